@@ -14,13 +14,15 @@ from numba import njit as _njit
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
-def njit(signature: object = None) -> Callable[[Kernel], Kernel]:
-    """`numba.njit(signature, cache=True, nogil=True)`; no fastmath: equal inputs must give equal bytes."""
+def njit(signature: object = None, *, inline: bool = False) -> Callable[[Kernel], Kernel]:
+    """`numba.njit(signature, cache=True, nogil=True)`; no fastmath: equal inputs must give equal bytes.
+
+    `inline` copies a small step into its callers: worth it only where a call costs as much as the step.
+    """
 
     def decorate(function: Kernel) -> Kernel:
-        make: Any = (
-            _njit(cache=True, nogil=True) if signature is None else _njit(signature, cache=True, nogil=True)
-        )
+        options: dict[str, Any] = {"cache": True, "nogil": True, "inline": "always" if inline else "never"}
+        make: Any = _njit(**options) if signature is None else _njit(signature, **options)
         compiled: Kernel = make(function)
         return compiled
 
