@@ -1,0 +1,91 @@
+"""Write files so that a reader sees the old ones or the new ones, never half of them.
+
+Everything is made in a temporary place beside its target and renamed into it when it is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from transcaspian.errors import InputError, Problem
+
+
+def replace_file(path: Path, write: Callable[[Path], None], *, ending: str = "") -> None:
+    """Let `write` make a file under another name, then rename it to `path`.
+
+    Parameters
+    ----------
+    path
+        Where the file shall stand; its folder must exist.
+    write
+        Called with the temporary path.
+    ending
+        Of the temporary path, where the writer insists on one.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, `path` is a folder, or nothing may be written there.
+    """
+    if path.is_dir():
+        raise InputError(Problem("export.out", str(path), "is a folder", "give the name of a file."))
+    with _beside(path) as folder:
+        made = folder / f"new{ending}"
+        write(made)
+        made.replace(path)
+
+
+def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a new folder, then put its files into `path`; files of other names there stay.
+
+    Parameters
+    ----------
+    path
+        Where the files shall stand; made when it is missing, but its parent must exist.
+    write
+        Called with the temporary folder.
+
+    Raises
+    ------
+    InputError
+        If the parent is missing, `path` is a file, or nothing may be written there.
+    """
+    if path.exists() and not path.is_dir():
+        raise InputError(Problem("export.out", str(path), "is a file", "give the name of a folder."))
+    with _beside(path) as temporary:
+        made = temporary / "new"
+        made.mkdir()
+        write(made)
+        if not path.exists():
+            made.rename(path)
+            return
+        for file in sorted(made.iterdir()):
+            file.replace(path / file.name)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A temporary folder on the same file system as `path`, gone afterwards."""
+    parent = path.absolute().parent
+    if not parent.is_dir():
+        raise InputError(Problem("export.out", str(path), f"there is no folder {parent}", "make it first."))
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=parent))
+    except OSError as error:
+        raise _cannot(path, error) from None
+    try:
+        yield temporary
+    except OSError as error:
+        raise _cannot(path, error) from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _cannot(path: Path, error: OSError) -> InputError:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return InputError(Problem("export.out", str(path), f"cannot be written: {why}", "choose another place."))
