@@ -1,0 +1,24 @@
+"""Scenarios: dated changes to a corridor, in TOML, applied without touching the base.
+
+Answers: what if?  Start reading at `scenario/README.md`, then `scenario/apply.py`.
+Takes: `Corridor`, a scenario's TOML.  Gives: a new `Corridor`.  Never knows: solvers.
+"""
+
+from transcaspian.scenario.apply import Applied, apply, apply_file, apply_with_notes
+from transcaspian.scenario.model import Change, Scenario
+from transcaspian.scenario.problems import PROBLEM_TYPES, ScenarioError
+from transcaspian.scenario.toml import load_scenario, read_scenario, write_scenario
+
+__all__ = [
+    "PROBLEM_TYPES",
+    "Applied",
+    "Change",
+    "Scenario",
+    "ScenarioError",
+    "apply",
+    "apply_file",
+    "apply_with_notes",
+    "load_scenario",
+    "read_scenario",
+    "write_scenario",
+]
