@@ -1,0 +1,137 @@
+"""One question about a shipment, from words to quotes: what the commands and the pages have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcaspian.corridor import Corridor, RowChange, build_network, find_place, load_corridor
+from transcaspian.errors import InputError, Problem, did_you_mean
+from transcaspian.freight.alternatives import find_alternatives, find_pareto
+from transcaspian.freight.loads import Load, parse_load
+from transcaspian.freight.quotes import Quote, make_quote
+from transcaspian.scenario import apply_with_notes, load_scenario
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Quotes for one question, best first."""
+
+    corridor: Corridor
+    origin: str
+    destination: str
+    loads: tuple[Load, ...]
+    quotes: tuple[Quote, ...]
+    day: dt.date | None
+    notes: tuple[Problem, ...]
+
+    @property
+    def origin_name(self) -> str:
+        """English name of the origin."""
+        return place_name(self.corridor, self.origin)
+
+    @property
+    def destination_name(self) -> str:
+        """English name of the destination."""
+        return place_name(self.corridor, self.destination)
+
+    @property
+    def state_of(self) -> str:
+        """Which state of the corridor the answer holds for."""
+        return self.day.isoformat() if self.day else "2024-01-01"
+
+
+def place_name(corridor: Corridor, place: str) -> str:
+    """English name of a place id."""
+    return corridor["places"].text(corridor["places"].get_row(place), "name")
+
+
+def answer_question(
+    origin: str,
+    destination: str,
+    *,
+    load_text: str,
+    by: str = "time",
+    count: int = 5,
+    avoid: Sequence[str] = (),
+    pareto: bool = False,
+    day: dt.date | None = None,
+    scenario: Path | None = None,
+    folder: Path | None = None,
+) -> Answer:
+    """Find and quote the ways to ship a load.
+
+    Raises
+    ------
+    InputError
+        For names, loads, ids or files that cannot be used, and when there is no route.
+    """
+    corridor = load_corridor(folder)
+    notes: tuple[Problem, ...] = ()
+    if scenario is not None:
+        applied = apply_with_notes(corridor, load_scenario(scenario))
+        corridor, notes = applied.corridor, tuple(applied.notes)
+    if day is not None:
+        corridor = corridor.at(day)
+    start, end = find_place(corridor, origin), find_place(corridor, destination)
+    loads = parse_load(corridor, load_text)
+    if avoid:
+        corridor = corridor.with_changes(avoided(corridor, avoid))
+    network = build_network(corridor)
+    if pareto:
+        routes = [route for load in loads[:1] for route in find_pareto(network, load, start, end)]
+        routes.sort(key=lambda route: route.value(by))
+    else:
+        routes = find_alternatives(network, loads, start, end, by=by, count=count)
+    depart = dt.datetime.combine(day, dt.time(8)) if day else None
+    quotes = [make_quote(route, depart=depart) for route in routes]
+    if depart is not None and by == "time":
+        quotes.sort(key=lambda quote: quote.time_h.mid)
+    return Answer(corridor, start, end, loads, tuple(quotes), day, notes)
+
+
+def avoided(corridor: Corridor, words: Sequence[str]) -> list[RowChange]:
+    """The closings that `--avoid` asks for: ids of any table, place names, or two-letter countries.
+
+    Raises
+    ------
+    InputError
+        With every word that means nothing, and the nearest ids.
+    """
+    changes: list[RowChange] = []
+    problems: list[Problem] = []
+    places = corridor["places"]
+    countries = set(places.texts("country"))
+    for word in words:
+        if word.upper() in countries and len(word) == 2:
+            changes += [
+                RowChange("places", place, "close", origin=f"--avoid {word}")
+                for row, place in enumerate(places)
+                if places.text(row, "country") == word.upper()
+            ]
+            continue
+        found = _row_to_avoid(corridor, word)
+        if found is None:
+            known = [row_id for name in AVOIDABLE for row_id in corridor[name]]
+            mend = did_you_mean(word, known) or "`transcaspian places` lists the ids of places."
+            problems.append(Problem("avoid.unknown", f"--avoid {word}", "no place, link, service or facility", mend))
+        else:
+            changes.append(RowChange(found[0], found[1], "close", origin=f"--avoid {word}"))
+    if problems:
+        raise InputError(problems)
+    return changes
+
+
+AVOIDABLE = ("places", "links", "services", "facilities", "operations")
+
+
+def _row_to_avoid(corridor: Corridor, word: str) -> tuple[str, str] | None:
+    for name in AVOIDABLE:
+        if word in corridor[name]:
+            return name, word
+    try:
+        return "places", find_place(corridor, word)
+    except InputError:
+        return None

@@ -1,0 +1,87 @@
+"""Answers as one page: what `route --map` and `showcase` write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from transcaspian.corridor import Corridor
+from transcaspian.errors import InputError, Problem
+from transcaspian.evidence import load_ledger
+from transcaspian.freight.answers import Answer
+from transcaspian.freight.quote_json import quote_json
+from transcaspian.web.route_page import render_page
+from transcaspian.web.shipments import Claims, Places, Shipment
+
+
+def write_map(path: Path, answers: Sequence[Answer], *, title: str) -> None:
+    """Write the page with map, legs and sources, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    shipments = [_shipment(answer, number) for number, answer in enumerate(answers)]
+    corridor = answers[0].corridor
+    wanted = sorted({claim for answer in answers for quote in answer.quotes for claim in quote.claims})
+    page = render_page(
+        [cast(Shipment, shipment) for shipment in shipments],
+        cast(Places, _places(corridor)),
+        cast(Claims, _claims(wanted)),
+        title=title,
+        subtitle="Alternatives from door to door, with a range and a source under every figure",
+        generated_from=f"Transcaspian corridor, base year 2024, state {corridor.fingerprint()}",
+    )
+    half = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_text(page, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise InputError(Problem("map.file", str(path), what, "name a file in a folder you may write to.")) from None
+
+
+def _shipment(answer: Answer, number: int) -> dict[str, Any]:
+    question = f"{answer.loads[0].text} from {answer.origin_name} to {answer.destination_name}"
+    return {
+        "id": f"{answer.origin}-{answer.destination}-{number}",
+        "title": f"{answer.origin_name} → {answer.destination_name}",
+        "question": question,
+        "load": answer.loads[0].text,
+        "alternatives": [quote_json(quote) for quote in answer.quotes],
+    }
+
+
+def _places(corridor: Corridor) -> dict[str, dict[str, Any]]:
+    table = corridor["places"]
+    return {
+        place: {
+            "name": table.text(row, "name"),
+            "lat": float(table.floats("latitude_deg")[row]),
+            "lon": float(table.floats("longitude_deg")[row]),
+            "country": table.text(row, "country"),
+            "kind": table.text(row, "kind"),
+        }
+        for row, place in enumerate(table)
+    }
+
+
+def _claims(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    ledger = load_ledger()
+    body: dict[str, dict[str, Any]] = {}
+    for claim_id in ids:
+        claim = ledger.get_claim(claim_id)
+        source = ledger.get_source(claim.source)
+        body[claim_id] = {
+            "text": f"{claim.subject}: {claim.quantity.replace('_', ' ')}",
+            "publisher": source.publisher,
+            "date": source.date,
+            "url": source.url,
+            "value": claim.value,
+            "unit": claim.unit,
+            "period": claim.period,
+        }
+    return body
