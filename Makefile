@@ -26,12 +26,14 @@ $(VENV)/pyvenv.cfg:
 $(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.lock pyproject.toml
 	$(PIP) --require-hashes -r requirements/run.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	$(BIN)/transcaspian warm-up
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.lock pyproject.toml
 	$(PIP) --require-hashes -r requirements/dev.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	$(BIN)/transcaspian warm-up
 	@touch $@
 
@@ -52,7 +54,7 @@ quick: setup-dev
 	$(BIN)/pytest -n 2 -q -m "not browser and not newcomer"
 
 validate: setup-dev
-	$(BIN)/python -m benchmarks.validate
+	$(BIN)/transcaspian validate
 
 # The peers of the benchmarks live apart, so that the project itself never depends on them.
 $(BENCH_VENV)/.done: requirements/bench.lock pyproject.toml
@@ -66,6 +68,7 @@ bench: setup-dev
 	  echo "The peers could not be installed: AequilibraE's rows will be missing." >&2
 	@python=$(BIN)/python; test ! -e $(BENCH_VENV)/.done || python=$(BENCH_VENV)/bin/python; \
 	  $$python benchmarks/bench_routes.py
+	$(BIN)/python benchmarks/bench_corridor.py
 	$(BIN)/python benchmarks/bench_start.py
 
 docs: setup-dev

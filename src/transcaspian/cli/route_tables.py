@@ -10,7 +10,7 @@ from rich.text import Text
 from transcaspian.cli.output import console
 from transcaspian.corridor import Corridor, Estimate3
 from transcaspian.freight.answers import Answer
-from transcaspian.freight.quotes import Leg, Quote
+from transcaspian.freight.quotes import LEG_CORRELATION, Leg, Quote
 
 ALL_COLUMNS_FROM = 120  # characters; a narrower terminal shows fewer columns instead of broken ones
 _WORDS = {
@@ -35,11 +35,13 @@ def print_quotes(answer: Answer, by: str, *, legs: int) -> None:
         screen.print(f"\n[bold]{number}. {quote.label}[/]  [dim]{quote.route.load}[/]")
         screen.print(_legs(answer.corridor, quote, narrow=narrow))
         screen.print(Text(_footing(quote), style="dim"))
-    if len(answer.quotes) > legs:
+    if 0 < legs < len(answer.quotes):
         screen.print(
             Text(f"\nLegs of all of them: --legs {len(answer.quotes)}, --json or --map FILE.html.", style="dim")
         )
-    screen.print(Text("\nMid [low–high]. Totals combine the legs' ranges with a correlation of 0.3.", style="dim"))
+    if legs:
+        note = f"\nMid [low–high]. Totals combine the legs' ranges with a correlation of {LEG_CORRELATION}."
+        screen.print(Text(note, style="dim"))
 
 
 def _summary(quotes: Sequence[Quote], *, narrow: bool) -> Screen:

@@ -32,8 +32,8 @@ def showcase(
     from transcaspian.freight.quote_json import quote_json
     from transcaspian.web.route_map import write_map
 
-    answers = []
-    for shipment in track(shipments(), description="Shipments", console=err_console()):
+    answers, asked = [], shipments()
+    for shipment in track(asked, description="Shipments", console=err_console()):
         answers.append(
             answer_question(
                 shipment["origin"],
@@ -61,8 +61,10 @@ def showcase(
         }
         emit(result)
         return
-    print_quotes(answers[0], "time", legs=1)
-    console().print(f"\n{len(answers)} shipments with maps, legs and sources: [bold]{page.resolve().as_uri()}[/]")
+    for answer, shipment in zip(answers, asked, strict=True):
+        print_quotes(answer, shipment["by"], legs=0)
+        console().print()
+    console().print(f"{len(answers)} shipments with maps, legs and sources: [bold]{page.resolve().as_uri()}[/]")
 
 
 def shipments() -> list[dict[str, str]]:

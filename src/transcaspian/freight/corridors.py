@@ -105,7 +105,7 @@ def _door(network: Network, arc: int) -> Door | None:
         if entered in {"RU", "IR"}:
             return Door("russia" if entered == "RU" else "iran", ())
         return None
-    if kind == ArcKind.LOAD or (kind == ArcKind.TRANSHIP and "sea" not in (head.side, tail.side)):
+    if kind == ArcKind.LOAD or (kind == ArcKind.TRANSHIP and head.side != "sea"):
         return Door("mode", (head.side.split("_")[0],))
     return None
 
@@ -163,7 +163,7 @@ def label(network: Network, arcs: Sequence[int]) -> str:
     """A short name a forwarder would use, such as "Middle by Aktau–Alat and Poti–Constanta"."""
     corridor = corridor_of(network, arcs)
     gates = list(_gates(network, arcs))
-    modes = {door.detail[0] for arc in arcs if (door := signatures(network).doors.get(arc)) and door.kind == "mode"}
+    modes = {network.nodes[network.tail[a]].side.split("_")[0] for a in arcs if network.kind[a] == ArcKind.MOVE}
     by_land = sorted(modes - {"sea"}) or ["land"]
     if not gates:
         passed = _lands(network, arcs, corridor)

@@ -18,8 +18,8 @@ from transcaspian.corridor.geometry import Point, great_circle_line
 from transcaspian.corridor.provenance import Cell
 from transcaspian.corridor.ranges import exact, total
 from transcaspian.corridor.tables import Estimate3
-from transcaspian.freight.alternatives import Route
 from transcaspian.freight.corridors import label
+from transcaspian.freight.routes import Route
 from transcaspian.freight.timetable import next_departure
 
 # Assumption: legs share weather, seasons and demand, but not queues. 0 and 1 are the bounds.

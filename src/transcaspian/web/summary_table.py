@@ -121,7 +121,7 @@ def _row(each: Alternative, dom_id: str, at: int, ends: dict[str, float], titles
     name = (
         f'<button type="button" class="choose" data-show="{dom_id}" aria-pressed="false">{badge(number)}'
         f'<span class="label">{escape(each["label"])}</span></button>'
-        f'<span class="kind">{escape(each["corridor"])}{won}</span>'
+        f'<span class="kind">{escape(each["corridor"].replace("_", "–"))}{won}</span>'
     )
     ranged = (
         ("Time", each["time_h"], time_parts(each["time_h"]), "time_h"),

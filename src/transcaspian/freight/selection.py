@@ -1,0 +1,66 @@
+"""Which of many routes to show: different ones first, and no corridor crowding out the rest.
+
+The three numbers below steer what is shown, never what a route takes or costs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from transcaspian.freight.routes import CRITERIA, Route
+
+# A route that is worse than this many times the best is no alternative.
+WORST_RATIO = 3.0
+
+# Each further route by a corridor, a shore of the Caspian, Suez or the Cape already shown counts as this much worse.
+SAME_GATEWAY = 1.5
+
+# Likewise for each route already chosen that is better in all four criteria.
+BEATEN = 1.1
+
+
+def most_different(found: Sequence[Route], by: str, count: int) -> list[Route]:
+    """At most `count` routes, families before mere other ports and modes; best first."""
+    column = CRITERIA.index(by)
+    offered = sorted((r for r in found if crosses_once(r)), key=lambda route: (route.values[column], route.arcs))
+    limit = WORST_RATIO * offered[0].values[column]
+    offered = [route for route in offered if route.values[column] <= limit]
+    chosen: list[Route] = []
+    for of_one_kind in ("family", "variant"):
+        taken = {getattr(route, of_one_kind) for route in chosen}
+        fresh = []
+        for route in offered:
+            kind = getattr(route, of_one_kind)
+            if kind not in taken:
+                taken.add(kind)
+                fresh.append(route)
+        _choose(fresh, chosen, column, count)
+    return sorted(chosen, key=lambda route: (route.values[column], route.arcs))
+
+
+def crosses_once(route: Route) -> bool:
+    """False for a route that crosses the Caspian and comes back: no forwarder would offer it."""
+    return sum(door.kind == "caspian" for door in route.doors) <= 1
+
+
+def _choose(fresh: list[Route], chosen: list[Route], column: int, count: int) -> None:
+    """Move the best of `fresh` to `chosen`, one by one, until there are `count`."""
+    if not fresh:
+        return
+    values = np.array([route.values for route in fresh])
+    shown = Counter(route.gateway for route in chosen)
+    beaten = sum((np.all(other.values < values, axis=1).astype(int) for other in chosen), np.zeros(len(fresh), int))
+    left = list(range(len(fresh)))
+    while left and len(chosen) < count:
+        merit = {
+            row: values[row, column] * SAME_GATEWAY ** shown[fresh[row].gateway] * BEATEN ** int(beaten[row])
+            for row in left
+        }
+        best = min(left, key=lambda row: (merit[row], row))
+        left.remove(best)
+        chosen.append(fresh[best])
+        shown[fresh[best].gateway] += 1
+        beaten = beaten + np.all(values[best] < values, axis=1)
