@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcaspian.corridor import Corridor, RowChange, build_network, find_place, load_corridor
+from transcaspian.corridor import BASE_YEAR, Corridor, RowChange, build_network, find_place, load_corridor
 from transcaspian.errors import InputError, Problem, did_you_mean
 from transcaspian.freight.alternatives import find_alternatives, find_pareto
 from transcaspian.freight.loads import Load, parse_load
 from transcaspian.freight.quotes import Quote, make_quote
-from transcaspian.scenario import apply_with_notes, load_scenario
+from transcaspian.scenario import apply_file
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def answer_question(
     corridor = load_corridor(folder)
     notes: tuple[Problem, ...] = ()
     if scenario is not None:
-        applied = apply_with_notes(corridor, load_scenario(scenario))
-        corridor, notes = applied.corridor, tuple(applied.notes)
+        corridor, notes = _with_scenario(corridor, scenario, day)
     if day is not None:
         corridor = corridor.at(day)
     start, end = find_place(corridor, origin), find_place(corridor, destination)
@@ -90,6 +89,17 @@ def answer_question(
     if depart is not None and by == "time":
         quotes.sort(key=lambda quote: quote.time_h.mid)
     return Answer(corridor, start, end, loads, tuple(quotes), day, notes)
+
+
+def _with_scenario(corridor: Corridor, file: Path, day: dt.date | None) -> tuple[Corridor, tuple[Problem, ...]]:
+    """The corridor with the scenario's changes; its run lasts from the base year to the year of departure."""
+    last_year = max(BASE_YEAR, day.year if day else BASE_YEAR)
+    applied = apply_file(corridor, file, start=dt.date(BASE_YEAR, 1, 1), end=dt.date(last_year + 1, 1, 1))
+    notes = tuple(applied.notes)
+    if day is None and any(change.since or change.until for change in applied.corridor.changes):
+        what = "some changes have dates, and without a day of departure they are not in force"
+        notes += (Problem("scenario.dated", str(file), what, "give --depart.", severity="warning"),)
+    return applied.corridor, notes
 
 
 def avoided(corridor: Corridor, words: Sequence[str]) -> list[RowChange]:
