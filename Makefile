@@ -23,15 +23,9 @@ $(VENV)/pyvenv.cfg:
 	  { echo "Python's venv module is missing: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.lock pyproject.toml
-	$(PIP) --require-hashes -r requirements/run.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q src
-	$(BIN)/transcaspian warm-up
-	@touch $@
-
-$(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.lock pyproject.toml
-	$(PIP) --require-hashes -r requirements/dev.lock
+# What is installed from run.lock or from dev.lock, and the kernels compiled.
+$(VENV)/.run $(VENV)/.dev: $(VENV)/.%: $(VENV)/pyvenv.cfg requirements/%.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements/$*.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src
 	$(BIN)/transcaspian warm-up
@@ -51,6 +45,7 @@ test: setup-dev browser
 quick: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 -q -m "not browser and not newcomer"
 
 validate: setup-dev

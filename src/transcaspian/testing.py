@@ -253,6 +253,28 @@ TINY_TABLES: Mapping[str, str] = {
     """,
 }
 
+# Rows for `tiny_corridor(rows=COASTER)`: a weekly ship that calls twice in Azerbaijan.
+#     KZAAU ══ coaster ══ AZBAK ══ AZALA      boxes may leave in Baku, or stay aboard to Alat
+COASTER: Mapping[str, Sequence[Mapping[str, object]]] = {
+    "places": [
+        {"id": "AZBAK", "name": "Baku", "country": "AZ", "kind": "seaport", "position": "hand",
+         "latitude_deg": 40.38, "longitude_deg": 49.89},
+    ],
+    "links": [
+        {"id": f"{start}-{end}.sea", "from_place": start, "to_place": end, "mode": "sea", "unit_loads": "TEU",
+         "length_km": km, "speed_km_per_h": 25, "emission_factor": "sea_short"}
+        for start, end, km in (("KZAAU", "AZBAK", 470), ("AZBAK", "AZALA", 90))
+    ],
+    "services": [
+        {"id": "coaster", "name": "Coaster", "kind": "feeder", "from_place": "KZAAU", "unit_loads": "TEU",
+         "links": "KZAAU-AZBAK.sea;AZBAK-AZALA.sea", "policy": "frequency", "departures_per_week": 1},
+    ],
+    "operations": [
+        {"id": "AZBAK.cross_border", "place": "AZBAK", "operation": "cross_border", "from_side": "sea",
+         "unit_loads": "TEU", "time_h": 3},
+    ],
+}  # fmt: skip
+
 # What every row of a table says unless its block says otherwise.
 _USUAL: Mapping[str, Mapping[str, str]] = {
     "places": {"position": "hand"},

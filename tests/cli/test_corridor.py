@@ -64,7 +64,7 @@ def test_check_without_a_folder_judges_what_we_ship() -> None:
 
 
 def test_an_error_in_the_tables_exits_with_two_and_still_gives_the_counts(tiny: Path) -> None:
-    rewrite(tiny / "links.csv", lambda text: text.replace(",500,25", ",400,25", 1))
+    rewrite(tiny / "links.csv", lambda text: text.replace(",500,,25", ",400,,25", 1))
     body = run_json("check", tiny, exit_code=2)
     (error,) = body["errors"]
     assert error["type"] == "corridor.length"
@@ -80,11 +80,11 @@ def test_an_error_in_the_tables_exits_with_two_and_still_gives_the_counts(tiny: 
 
 
 def spoil_length(folder: Path) -> None:
-    rewrite(folder / "links.csv", lambda text: text.replace(",500,25", ",-12.0,25", 1))
+    rewrite(folder / "links.csv", lambda text: text.replace(",500,,25", ",-12.0,,25", 1))
 
 
 def spoil_number(folder: Path) -> None:
-    rewrite(folder / "links.csv", lambda text: text.replace(",500,25", ",far,25", 1))
+    rewrite(folder / "links.csv", lambda text: text.replace(",500,,25", ",far,,25", 1))
 
 
 def spoil_id(folder: Path) -> None:

@@ -60,21 +60,6 @@ def test_a_period_holds_its_first_day_and_not_its_last(
     assert ("KZAAU" in _TINY.with_changes([change]).at(day).closed) == change.in_force(day)
 
 
-@settings(deadline=None, derandomize=True)
-@given(days, days, days, days)
-def test_periods_overlap_when_they_share_a_day(a: dt.date, b: dt.date, c: dt.date, d: dt.date) -> None:
-    one = RowChange("places", "KZAAU", "close", since=min(a, b), until=max(a, b))
-    other = RowChange("places", "KZAAU", "close", since=min(c, d), until=max(c, d))
-    shared = any(
-        one.in_force(dt.date(2024, 1, 1) + dt.timedelta(days=n))
-        and other.in_force(dt.date(2024, 1, 1) + dt.timedelta(n))
-        for n in range(731)
-    )
-    if min(a, b) < max(a, b) and min(c, d) < max(c, d):
-        assert one.overlaps(other) == shared
-    assert one.overlaps(other) == other.overlaps(one)
-
-
 def test_changes_of_one_cell_act_in_the_order_set_scale_add(corridor: Corridor) -> None:
     cell = ("links", "KZHOR-KZAAU.rail")
     changes = [

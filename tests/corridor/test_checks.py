@@ -13,7 +13,7 @@ from transcaspian.corridor.checks import check
 from transcaspian.corridor.model import Corridor, load_corridor
 from transcaspian.errors import Problem
 from transcaspian.evidence import Ledger, load_ledger
-from transcaspian.testing import tiny_corridor
+from transcaspian.testing import COASTER, tiny_corridor
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -269,31 +269,13 @@ def test_a_line_drawn_longer_than_its_length_is_a_warning(tmp_path: Path) -> Non
 
 
 # Alat and Baku are one country: who boards in Kazakhstan and stays aboard in Baku still enters at Alat.
-COASTER: Rows = {
-    "places": [
-        {"id": "AZBAK", "name": "Baku", "country": "AZ", "kind": "seaport", "position": "hand",
-         "latitude_deg": 40.38, "longitude_deg": 49.89},
-    ],
-    "links": [
-        {"id": f"{start}-{end}.sea", "from_place": start, "to_place": end, "mode": "sea", "unit_loads": "TEU",
-         "length_km": km, "speed_km_per_h": 25, "emission_factor": "sea_short"}
-        for start, end, km in (("KZAAU", "AZBAK", 470), ("AZBAK", "AZALA", 90))
-    ],
-    "services": [
-        {"id": "coaster", "name": "Coaster", "kind": "feeder", "from_place": "KZAAU", "unit_loads": "TEU",
-         "links": "KZAAU-AZBAK.sea;AZBAK-AZALA.sea", "policy": "frequency", "departures_per_week": 1},
-    ],
-    "operations": [
-        {"id": "AZBAK.cross_border", "place": "AZBAK", "operation": "cross_border", "from_side": "sea",
-         "unit_loads": "TEU", "time_h": 3},
-        {"id": "AZALA.cross_sea", "from_country": "KZ", "unit_loads": "TEU;FEU;wagon"},
-    ],
-}  # fmt: skip
+LET_IN_FROM_KAZAKHSTAN = {"id": "AZALA.cross_sea", "from_country": "KZ", "unit_loads": "TEU;FEU;wagon"}
 
 
 def test_a_border_is_also_checked_for_the_later_calls_of_a_ship(tmp_path: Path) -> None:
-    assert findings(tmp_path, COASTER) == []
-    shut = {**COASTER, "operations": [COASTER["operations"][0], {"id": "AZALA.cross_sea", "unit_loads": "FEU;wagon"}]}
+    landing = COASTER["operations"][0]
+    assert findings(tmp_path, {**COASTER, "operations": [landing, LET_IN_FROM_KAZAKHSTAN]}) == []
+    shut = {**COASTER, "operations": [landing, {**LET_IN_FROM_KAZAKHSTAN, "unit_loads": "FEU;wagon"}]}
     borders = [p for p in findings(tmp_path, shut) if p.type == "corridor.border"]
     assert {p.where.split(",")[1] for p in borders} == {
         " line 5",

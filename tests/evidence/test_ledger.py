@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import random
 import re
 import sys
 from pathlib import Path
@@ -180,7 +181,7 @@ def test_a_damaged_ledger_is_named_by_file_and_row(tmp_path: Path) -> None:
     (tmp_path / "claims.csv").write_text("\n".join([*text[:5], "a,b,c,many,,,t,,,2024,actual,s,f,n"]), "utf-8")
     with pytest.raises(InputError, match="row 6"):
         load_ledger(tmp_path)
-    (tmp_path / "claims.csv").write_bytes(os.urandom(100_000))
+    (tmp_path / "claims.csv").write_bytes(random.Random(7).randbytes(100_000))
     with pytest.raises(InputError, match="cannot be read"):
         load_ledger(tmp_path)
     (tmp_path / "claims.csv").write_text("", "utf-8")

@@ -13,21 +13,7 @@ from transcaspian.errors import InputError
 from transcaspian.freight.pareto import pareto_paths
 from transcaspian.freight.shortest import graph_from_arcs, shortest_tree
 
-
-def all_paths(tail, head, origin, destination):
-    """Every loopless path as a tuple of arcs, by plain depth-first search."""
-    found = []
-
-    def walk(node, visited, arcs):
-        if node == destination:
-            found.append(tuple(arcs))
-            return
-        for arc in range(len(tail)):
-            if tail[arc] == node and head[arc] not in visited:
-                walk(head[arc], visited | {head[arc]}, [*arcs, arc])
-
-    walk(origin, {origin}, [])
-    return found
+from .brute_force import all_paths
 
 
 def plain_sum(criteria, arcs):

@@ -16,23 +16,9 @@ from scipy.sparse.csgraph import dijkstra, yen
 from transcaspian.errors import InputError
 from transcaspian.freight.shortest import graph_from_arcs, k_shortest_paths, shortest_tree
 
+from .brute_force import all_paths
+
 EXACT = 1e-12  # relative: sums of the same numbers, added in another order
-
-
-def all_paths(tail, head, origin, destination):
-    """Every loopless path as a tuple of arcs, by plain depth-first search."""
-    found = []
-
-    def walk(node, visited, arcs):
-        if node == destination:
-            found.append(tuple(arcs))
-            return
-        for arc in range(len(tail)):
-            if tail[arc] == node and head[arc] not in visited:
-                walk(head[arc], visited | {head[arc]}, [*arcs, arc])
-
-    walk(origin, {origin}, [])
-    return found
 
 
 def plain_sum(cost, arcs):

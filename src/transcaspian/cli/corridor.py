@@ -148,7 +148,7 @@ def _check_json(found: Coverage, warnings: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _print_check(found: Coverage, errors: Sequence[Problem], warnings: Sequence[Problem]) -> None:
-    from transcaspian.cli.output import console, err_console
+    from transcaspian.cli.output import console, print_problems
 
     table = _screen_table("table", "rows", "numbers", "claimed", "derived", "assumed", "sourced")
     table.columns[0].no_wrap = False  # on a narrow screen the long labels wrap, not the numbers
@@ -160,17 +160,14 @@ def _print_check(found: Coverage, errors: Sequence[Problem], warnings: Sequence[
     table.add_row("all tables", f"{sum(found.rows.values())}", *_cells_row(found.all), style="bold")
     table.add_row("China's border to the Black Sea: through ways", "", *_cells_row(found.through))
     table.add_row("China's border to the Black Sea: all modes", "", *_cells_row(found.region))
-    screen, err_screen = console(), err_console()
+    screen = console()
     screen.print(table)
     modes = ", ".join(f"{mode.replace('_', ' ')} {count}" for mode, count in found.links_by_mode.items())
     screen.print(
         "China's border to the Black Sea: lengths, speeds, times and capacities of links, operations, facilities."
     )
     screen.print(f"Links by mode and gauge: {modes}.")
-    for problem, style in [(e, "bold red") for e in errors] + [(w, "yellow") for w in warnings]:
-        head = f"{problem.where}: {problem.what}" if problem.where else problem.what
-        err_screen.print(head, style=style, markup=False)
-        err_screen.print(f"  Mend: {problem.mend}", markup=False)
+    print_problems([*errors, *warnings])
     screen.print(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}.")
 
 

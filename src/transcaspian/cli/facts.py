@@ -18,13 +18,10 @@ from transcaspian.evidence.currency import rate_day
 _FACTS_HELP = """Look up what is claimed about a subject: every claim with its source, and the estimate made of them.
 
 Without SUBJECT the subjects of the ledger are listed; with a kind (`port`) those of that kind.
-
-[bold]Example[/bold]: transcaspian facts trade:kz-az --quantity trade_turnover --period 2025-H1
 """
-_CONFLICTS_HELP = """Rank the worst disagreements between independent sources.
-
-[bold]Example[/bold]: transcaspian conflicts --limit 10
-"""
+_CONFLICTS_HELP = "Rank the worst disagreements between independent sources."
+_FACTS_EXAMPLE = "Example: transcaspian facts trade:kz-az --quantity trade_turnover --period 2025-H1"
+_CONFLICTS_EXAMPLE = "Example: transcaspian conflicts --limit 10"
 
 _Subject = Annotated[str | None, typer.Argument(help="Subject such as port:aktau, or a kind such as port.")]
 _Quantity = Annotated[str | None, typer.Option(help="Quantity such as throughput.")]
@@ -38,8 +35,8 @@ _Limit = Annotated[int, typer.Option(help="How many to show.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the app."""
-    app.command("facts", help=_FACTS_HELP)(facts)
-    app.command("conflicts", help=_CONFLICTS_HELP)(conflicts)
+    app.command("facts", help=_FACTS_HELP, epilog=_FACTS_EXAMPLE)(facts)
+    app.command("conflicts", help=_CONFLICTS_HELP, epilog=_CONFLICTS_EXAMPLE)(conflicts)
 
 
 def facts(

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from transcaspian import __version__
-from transcaspian.cli import corridor, facts, route, showcase, validate
+from transcaspian.cli import corridor, facts, route, sea, showcase, validate
 from transcaspian.cli.output import report_error
 from transcaspian.errors import InputError
 
@@ -56,7 +56,7 @@ def _common(
     """Take the options that stand before a command."""
 
 
-for group in (route, facts, corridor, validate, showcase):
+for group in (route, sea, facts, corridor, validate, showcase):
     group.register(app)
 
 

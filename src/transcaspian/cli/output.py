@@ -64,9 +64,14 @@ def report_error(error: InputError, *, as_json: bool) -> None:
         }
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
         return
+    print_problems(error.problems)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Say problems on stderr: where and what in the colour of their severity, then how to mend it."""
     screen = err_console()
-    for problem in error.problems:
-        head = f"{problem.where}: {problem.what}" if problem.where else problem.what
+    for problem in problems:
+        head, _, mend = str(problem).partition("\n")
         screen.print(head, style="bold red" if problem.severity == "error" else "yellow", markup=False)
-        if problem.mend:
-            screen.print(f"  Mend: {problem.mend}", markup=False)
+        if mend:
+            screen.print(mend, markup=False)

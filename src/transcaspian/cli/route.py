@@ -81,6 +81,7 @@ def route(
             "by": by,
             "load": load or DEFAULT_LOAD,
             "alternatives": quotes,
+            "notes": [note.as_json() for note in answer.notes],
         }
         emit(result, defaults_used=defaults, claims=sorted({claim for quote in quotes for claim in quote["claims"]}))
         return

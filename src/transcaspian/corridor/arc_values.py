@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.provenance import Cell
 from transcaspian.corridor.ranges import ZERO, product, quotient, total
+from transcaspian.corridor.standards import own_or_standard
 from transcaspian.corridor.tables import Estimate3
 from transcaspian.corridor.tariffs import Tariffs
 
@@ -48,11 +49,12 @@ class ArcValues:
         links = self._corridor["links"]
         link_id = str(links.mid["id"][link])
         mode = links.text(link, "mode")
-        cells: list[Cell] = [("links", link_id, "length_km"), ("links", link_id, "speed_km_per_h")]
-        length, speed = links.estimate(link, "length_km"), links.estimate(link, "speed_km_per_h")
+        length, found = links.estimate(link, "length_km"), own_or_standard(self._corridor.tables, "links", link)
         row = self._tariffs.find_move(service, link_id, links.text(link, "operator"), mode, unit_load)
-        if length is None or speed is None or row is None:
+        if length is None or found is None or row is None:
             return None  # no price is no offer; the checks name the missing tariff
+        speed, speed_cell = found
+        cells: list[Cell] = [("links", link_id, "length_km"), speed_cell]
         if mode == "rail":
             speed = product(speed, self._rail_factor(unit_load, cells))
         time_h = quotient(length, speed)
@@ -108,8 +110,10 @@ class ArcValues:
     def operation(self, row: int, country: str) -> dict[str, Priced]:
         """An operation row, for each unit load it handles."""
         rows = self._corridor["operations"]
-        operation_id = str(rows.mid["id"][row])
-        time_h = rows.estimate(row, "time_h") or ZERO
+        found = own_or_standard(self._corridor.tables, "operations", row)
+        if found is None:
+            return {}  # the checks name the missing time
+        time_h, time_cell = found
         offers: dict[str, Priced] = {}
         for unit_load in rows.items(row, "unit_loads"):
             tariff = self._tariffs.find_operation(
@@ -117,7 +121,7 @@ class ArcValues:
             )
             if tariff is None or unit_load not in self.unit_loads:
                 continue
-            cells: list[Cell] = [("operations", operation_id, "time_h")]
+            cells: list[Cell] = [time_cell]
             by_day = self._tariffs.part(tariff, "cost_usd_per_unit_load_day", cells)
             cost = total(
                 (

@@ -37,12 +37,6 @@ class RowChange:
             return self.since is None and self.until is None
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
-    def overlaps(self, other: RowChange) -> bool:
-        """True when there is a day on which both are in force."""
-        first = max(self.since or dt.date.min, other.since or dt.date.min)
-        last = min(self.until or dt.date.max, other.until or dt.date.max)
-        return first < last
-
 
 def apply_changes(tables: Mapping[str, Table], changes: Sequence[RowChange]) -> tuple[dict[str, Table], frozenset[str]]:
     """New tables with all `changes` made, and the ids that they close."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from transcaspian.corridor import link_checks, network_checks
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.provenance_checks import check_provenance
+from transcaspian.corridor.standards import check_standards
 from transcaspian.errors import Problem
 from transcaspian.evidence import Ledger, load_ledger
 
@@ -47,5 +48,6 @@ def check(corridor: Corridor, ledger: Ledger | None = None) -> list[Problem]:
         Errors, then warnings, each group in the order of the tables; empty when nothing is wrong.
     """
     found = [problem for rule in STRUCTURE for problem in rule(corridor)]
+    found += check_standards(corridor.base)
     found += check_provenance(corridor, ledger or load_ledger())
     return sorted(found, key=lambda problem: problem.severity != "error")

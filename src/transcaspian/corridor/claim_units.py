@@ -42,6 +42,7 @@ _BY_ENDING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("teu", ("TEU",)),
     ("cost_usd", ("USD",)),
     ("level_m_bs", ("m BS",)),
+    ("silting_m_per_year", ("m/yr",)),
     ("_deg", ("deg",)),
     ("_ratio", ("x",)),
     ("_factor", ("x",)),

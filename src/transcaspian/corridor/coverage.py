@@ -20,6 +20,7 @@ from typing import Any
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.network_checks import side_of, ways
 from transcaspian.corridor.provenance import Cell
+from transcaspian.corridor.standards import STANDARD_COLUMNS, own_or_standard
 
 REGION = frozenset({"KZ", "UZ", "TM", "AZ", "GE"})
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -120,13 +121,20 @@ def _cells_of(corridor: Corridor, name: str) -> list[Cell]:
 
 
 def _cells_in(corridor: Corridor, rows: Mapping[str, Iterable[str]]) -> dict[str, list[Cell]]:
-    """By `table.column`: the non-empty lengths, times and capacities of the given rows."""
+    """By `table.column`: the lengths, speeds, times and capacities of the given rows.
+
+    A standard figure counts once for each row that uses it: that is what a container on its way rests on.
+    """
     found: dict[str, list[Cell]] = {}
     for name, columns in _COLUMNS.items():
         chosen = frozenset(rows[name])
         for cell in _cells_of(corridor, name):
             if cell[2] in columns and cell[1] in chosen:
                 found.setdefault(f"{name}.{cell[2]}", []).append(cell)
+        for row_id in sorted(chosen) if name in STANDARD_COLUMNS else ():
+            used = own_or_standard(corridor.base, name, corridor.base[name].get_row(row_id))
+            if used and used[1][0] == "standards":
+                found.setdefault(f"{name}.{STANDARD_COLUMNS[name]}", []).append(used[1])
     return found
 
 

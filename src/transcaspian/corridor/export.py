@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transcaspian.corridor.files import replace_file
+from transcaspian.corridor.files import replace_file, write_text
 from transcaspian.corridor.gmns import export_gmns
 from transcaspian.corridor.lines import WGS84, link_line, place_point
 from transcaspian.corridor.model import Corridor
@@ -46,7 +46,7 @@ def export_geojson(corridor: Corridor, path: Path) -> None:
     ]
     body = {"type": "FeatureCollection", "features": features}
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    replace_file(path, lambda made: _write_text(made, text))
+    replace_file(path, lambda made: write_text(made, text))
 
 
 def export_gpkg(corridor: Corridor, path: Path) -> None:
@@ -140,7 +140,3 @@ def _columns(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[npt.NDA
         else:
             columns.append(np.array(values, dtype=bool if name == "closed" else object))
     return names, columns
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

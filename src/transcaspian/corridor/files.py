@@ -33,7 +33,7 @@ def replace_file(path: Path, write: Callable[[Path], None], *, ending: str = "")
         If the folder is missing, `path` is a folder, or nothing may be written there.
     """
     if path.is_dir():
-        raise InputError(Problem("export.out", str(path), "is a folder", "give the name of a file."))
+        raise InputError(Problem("file.out", str(path), "is a folder", "give the name of a file."))
     with _beside(path) as folder:
         made = folder / f"new{ending}"
         write(made)
@@ -56,7 +56,7 @@ def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
         If the parent is missing, `path` is a file, or nothing may be written there.
     """
     if path.exists() and not path.is_dir():
-        raise InputError(Problem("export.out", str(path), "is a file", "give the name of a folder."))
+        raise InputError(Problem("file.out", str(path), "is a file", "give the name of a folder."))
     with _beside(path) as temporary:
         made = temporary / "new"
         made.mkdir()
@@ -68,12 +68,17 @@ def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
             file.replace(path / file.name)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with the line ends it has, on every system."""
+    path.write_text(text, encoding="utf-8", newline="")
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A temporary folder on the same file system as `path`, gone afterwards."""
     parent = path.absolute().parent
     if not parent.is_dir():
-        raise InputError(Problem("export.out", str(path), f"there is no folder {parent}", "make it first."))
+        raise InputError(Problem("file.out", str(path), f"there is no folder {parent}", "make it first."))
     try:
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=parent))
     except OSError as error:
@@ -88,4 +93,4 @@ def _beside(path: Path) -> Iterator[Path]:
 
 def _cannot(path: Path, error: OSError) -> InputError:
     why = os.strerror(error.errno) if error.errno else str(error)
-    return InputError(Problem("export.out", str(path), f"cannot be written: {why}", "choose another place."))
+    return InputError(Problem("file.out", str(path), f"cannot be written: {why}", "choose another place."))

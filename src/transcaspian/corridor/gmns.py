@@ -14,6 +14,7 @@ from typing import Any
 from transcaspian.corridor.files import replace_folder
 from transcaspian.corridor.lines import WGS84, link_line, place_point
 from transcaspian.corridor.model import Corridor
+from transcaspian.corridor.standards import own_or_standard
 from transcaspian.corridor.tables import Table
 
 GMNS_VERSION = "0.96"
@@ -100,6 +101,7 @@ def _link(corridor: Corridor, row: int) -> Row:
     lanes = math.ceil(tracks.mid / 2) if tracks else 1
     line = ", ".join(f"{x:.6f} {y:.6f}" for x, y in link_line(corridor, row))
     gauge = links.estimate(row, "gauge_mm")
+    speed = own_or_standard(corridor.tables, "links", row)
     return {
         "link_id": link_id,
         "name": link_id,
@@ -111,7 +113,7 @@ def _link(corridor: Corridor, row: int) -> Row:
         "length": _number(links, row, "length_km"),
         "facility_type": f"{mode}_{gauge.mid:.0f}" if gauge else mode,
         "capacity": f"{capacity_t.mid / _HOURS_PER_DAY / lanes:.6g}" if capacity_t else "",
-        "free_speed": _number(links, row, "speed_km_per_h"),
+        "free_speed": f"{speed[0].mid:.10g}" if speed else "",
         "lanes": lanes,
         "allowed_uses": ",".join(links.items(row, "unit_loads")),
         "jurisdiction": links.text(row, "operator"),

@@ -23,7 +23,22 @@ _LARGEST_BYTES = 64_000_000
 
 
 def load_table(folder: Path, schema: TableSchema, provenance: Provenance) -> tuple[Table | None, list[Problem]]:
-    """Read one table; `None` when its file or header cannot be used at all."""
+    """Read one table; `None` when anything in it cannot be used.
+
+    Parameters
+    ----------
+    folder
+        Where `NAME.csv` stands; its columns may come in any order.
+    schema
+        What may stand in each column.
+    provenance
+        Gives low and high of each quantity; without an origin they equal the value.
+
+    Returns
+    -------
+    table, problems
+        Either a table and no problem, or `None` and at most 20 problems by line, the rest counted in one more.
+    """
     file = f"{schema.name}.csv"
     rows, problems = _read_rows(folder / file, schema)
     if problems:
@@ -184,12 +199,8 @@ def read_number(cell: str) -> float | None:
 
 def _out_of_bounds(field: Field, cell: str, value: float) -> str:
     """Why a number may not stand in this column; empty when it may."""
-    if field.exclusive_minimum is not None and value <= field.exclusive_minimum:
-        return f"{cell} is not above {field.exclusive_minimum:g}."
-    if field.minimum is not None and value < field.minimum:
-        return f"{cell} is below {field.minimum:g}."
-    if field.maximum is not None and value > field.maximum:
-        return f"{cell} is above {field.maximum:g}."
+    if broken := field.broken_bound(value):
+        return f"{cell} is {broken}."
     if field.type == "integer" and value != round(value):
         return f"{cell} is not a whole number."
     return ""
@@ -219,7 +230,7 @@ def _wrong_word(field: Field, cell: str) -> tuple[str, str] | None:
         return ("is empty", "give a value.") if field.required and field.type != "boolean" else None
     if field.type == "boolean" and cell not in {"true", "false"}:
         return f"{cell[:40]!r} is neither true nor false", "write true or false."
-    if field.type == "date" and not _is_date(cell):
+    if field.type == "date" and not is_date(cell):
         return f"{cell[:40]!r} is not a date", "write it as YYYY-MM-DD."
     if field.type == "year" and not (cell.isascii() and cell.isdigit() and len(cell) == 4):
         return f"{cell[:40]!r} is not a year", "write four digits."
@@ -233,12 +244,12 @@ def _wrong_word(field: Field, cell: str) -> tuple[str, str] | None:
     return None
 
 
-def _is_date(cell: str) -> bool:
+def is_date(text: str) -> bool:
+    """True for a day of the calendar written as YYYY-MM-DD, and in no other ISO form."""
     try:
-        dt.date.fromisoformat(cell)
+        return dt.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return len(cell) == 10
 
 
 def _cell_problem(field: Field, file: str, line: int, what: str, mend: str) -> Problem:

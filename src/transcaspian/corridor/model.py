@@ -58,11 +58,26 @@ class Corridor:
         return self.tables[name]
 
     def at(self, day: dt.date) -> Corridor:
-        """The corridor as it stands on `day`: upgrades in service by then, dated changes in force then."""
+        """The corridor as it stands on `day`: upgrades in service by then, dated changes in force then.
+
+        Without a day (as loaded) no upgrade acts and only undated changes are in force: the state of 1 January of
+        the base year. Asking for another day starts from the base again, so days may be asked in any order.
+        """
         return replace(self, day=day)
 
     def with_changes(self, changes: Sequence[RowChange]) -> Corridor:
-        """A new corridor with further changes; this one is never touched."""
+        """A new corridor with further changes; this one is never touched.
+
+        Parameters
+        ----------
+        changes
+            Taken as they are: their tables, rows and columns must exist. `scenario.apply` finds mistakes first.
+
+        Returns
+        -------
+        corridor
+            On the same day as this one; earlier changes stay in force.
+        """
         return replace(self, changes=(*self.changes, *changes))
 
     def change_days(self, start: dt.date, end: dt.date) -> list[dt.date]:
@@ -116,6 +131,16 @@ class Corridor:
 
 def load_corridor(folder: Path | None = None) -> Corridor:
     """The corridor of `folder`, or the packaged one.
+
+    Parameters
+    ----------
+    folder
+        As `transcaspian init` writes it. Without it the packaged tables, which are read once.
+
+    Returns
+    -------
+    corridor
+        As on 1 January of the base year; not yet judged by `check`.
 
     Raises
     ------

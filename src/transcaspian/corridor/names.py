@@ -18,6 +18,9 @@ def folded(name: str) -> str:
 def find_place(corridor: Corridor, name: str) -> str:
     """The id of the place that `name` means: an id, a name in English or Russian, or another code.
 
+    Case, accents, hyphens and spaces do not count. An id goes before a name, a name before another place's alias;
+    way-points at sea are not found.
+
     Raises
     ------
     InputError

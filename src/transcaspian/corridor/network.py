@@ -48,12 +48,18 @@ class Node(NamedTuple):
 
     place: str
     side: str  # rail_1520, rail_1435, sea, road, pipeline; empty for the shipper's and the consignee's end
-    stage: str  # stand, quay_in, quay_out, aboard SERVICE, from CC, origin, yard, inland, import
+    # stand, out (put there to leave), quay_in, quay_out, loaded, aboard SERVICE, aboard SERVICE from CC,
+    # from CC (before the border), origin, yard, inland, import
+    stage: str
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Arcs in flat arrays; see the module for shapes."""
+    """Arcs in flat arrays of shape (n_arcs,) unless said; low, mid, high come first where there are three.
+
+    Rows (`link`, `service`, `operation`, `facility`) are those of the corridor's effective tables of that name, where
+    capacities stand; the network itself limits nothing. Costs and emissions are per unit load with its usual cargo.
+    """
 
     corridor: Corridor
     unit_loads: tuple[str, ...]
@@ -68,10 +74,15 @@ class Network:
     facility: Ints  # row of `facilities`, -1 for none
     length_km: Floats  # (3, n_arcs)
     time_h: Floats  # (3, n_unit_loads, n_arcs)
-    cost_usd: Floats
-    co2_kg: Floats
+    cost_usd: Floats  # (3, n_unit_loads, n_arcs)
+    co2_kg: Floats  # (3, n_unit_loads, n_arcs)
     allowed: Flags  # (n_unit_loads, n_arcs)
     cells: tuple[tuple[tuple[Cell, ...], ...], ...]  # by unit load, then arc: the table cells it rests on
+
+    def __post_init__(self) -> None:
+        for array in vars(self).values():
+            if isinstance(array, np.ndarray):
+                array.setflags(write=False)
 
     @property
     def n_nodes(self) -> int:

@@ -58,6 +58,16 @@ def build_network(corridor: Corridor) -> Network:
 
     Deterministic: arcs stand in the order of the tables. The same corridor object gives the same network
     object, so that repeated questions do not build it again.
+
+    Parameters
+    ----------
+    corridor
+        On its day, with its changes. Rows that are closed or planned, and unit loads without a price, give no arc.
+
+    Returns
+    -------
+    network
+        See `Network` for shapes and units.
     """
     builder = _Builder(corridor)
     builder.land_moves()
@@ -81,6 +91,7 @@ class _Builder:
         self.services = self.corridor["services"]
         self.places = self.corridor["places"]
         self.trains = dict(self._block_train_starts())
+        self.handled = frozenset(self._handled_sides())
 
     # -- what is open ---------------------------------------------------------------------------------
 
@@ -122,6 +133,8 @@ class _Builder:
             for run in self.runs(link):
                 loads = self.values.move(link, "", self.links.items(link, "unit_loads"))
                 self._move(Node(run.start, side, "stand"), self._landing(run, side), run, loads)
+                if (run.start, side) in self.handled:
+                    self._move(_outgoing(run.start, side), self._landing(run, side), run, loads)
 
     def _landing(self, run: Run, side: str, *, loaded_in: str = "") -> Node:
         """Where a move ends: on the stand or quay, or before the border of the country just reached."""
@@ -224,7 +237,8 @@ class _Builder:
                 aboard = Node(place, side, f"aboard {service_id}")
                 waits = self.values.wait(service, carried)
                 self.arcs.append(_Arc(loaded, aboard, ArcKind.WAIT, waits, service=service))
-                loads = self.values.move(run.link, service_id, carried)
+                # Boxes may be set off at the first stop, so the line's own tariff holds, not the train's through rate.
+                loads = self.values.move(run.link, "", carried)
                 self._move(aboard, self._landing(run, side), run, loads, service=service)
             self._leave_without_train(loaded, unit_loads, by_train)
 
@@ -239,6 +253,15 @@ class _Builder:
                     self._move(loaded, self._landing(run, loaded.side), run, loads)
 
     # -- operations -----------------------------------------------------------------------------------
+
+    def _handled_sides(self) -> Iterator[tuple[str, str]]:
+        """By (place, side): where cargo is put on a train, a lorry or a pipeline."""
+        rows = self.corridor["operations"]
+        for row in range(len(rows)):
+            if rows.text(row, "operation") in {"load", "tranship"}:
+                yield rows.text(row, "place"), rows.text(row, "to_side")
+                if rows.flag(row, "both_ways"):
+                    yield rows.text(row, "place"), rows.text(row, "from_side")
 
     def operations(self) -> None:
         """Load, unload, tranship, change gauge, cross a border, clear customs."""
@@ -283,10 +306,15 @@ class _Builder:
                 for country, allowed in self._let_in(row, place, one).items()
                 if allowed
             ]
-        pairs = [(_incoming(place, one), _outgoing(place, other), everything)]
-        if rows.flag(row, "both_ways") and one != other:
-            pairs.append((_incoming(place, other), _outgoing(place, one), everything))
-        return pairs
+        ways = [(one, other), (other, one)] if rows.flag(row, "both_ways") and one != other else [(one, other)]
+        if operation == "tranship":
+            return [(_incoming(place, start), _outgoing(place, end), everything) for start, end in ways]
+        # Wagons off a ferry change their gauge in the port; boxes just lifted onto a train may do so too.
+        return [
+            (tail, _incoming(place, end), everything)
+            for start, end in ways
+            for tail in (_incoming(place, start), _outgoing(place, start))
+        ]
 
     def _let_in(self, row: int, place: str, side: str) -> dict[str, frozenset[str]]:
         """What this border row lets in, by country; a row that names the country goes before a general one."""
@@ -338,8 +366,6 @@ class _Builder:
                     (co2_kg, priced.co2_kg),
                 ):
                     array[:, number, index] = (value.low, value.mid, value.high)
-        for array in (time_h, cost_usd, co2_kg, allowed):
-            array.setflags(write=False)
 
         def ints(values: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
             return np.array(values, dtype=np.int32)
@@ -371,5 +397,5 @@ def _incoming(place: str, side: str) -> Node:
 
 
 def _outgoing(place: str, side: str) -> Node:
-    """Where cargo stands that is to go out on a side."""
-    return Node(place, side, "quay_out" if side == "sea" else "stand")
+    """Where cargo stands that has just been put on a side: it can only leave, not be handled again on the spot."""
+    return Node(place, side, "quay_out" if side == "sea" else "out")

@@ -109,8 +109,14 @@ def check_gauges(corridor: Corridor) -> Iterator[Problem]:
 
 
 def check_ports(corridor: Corridor) -> Iterator[Problem]:
-    """Seaports where cargo cannot be transhipped between the sea and a land side that takes the same unit load."""
+    """Seaports where cargo cannot be transhipped between the sea and a land side that takes the same unit load.
+
+    A wagon may also change its gauge in between, as at Varna.
+    """
     doors = _pairs(corridor.base["operations"], "tranship")
+    for (place, one, other), unit_loads in _pairs(corridor.base["operations"], "change_gauge").items():
+        for start, end in (((place, other, "sea"), (place, one, "sea")), ((place, "sea", one), (place, "sea", other))):
+            doors.setdefault(end, set()).update(unit_loads & doors.get(start, set()))
     for place, sides in _sides(corridor).items():
         for land in _LAND:
             for pair in ((land, "sea"), ("sea", land)):

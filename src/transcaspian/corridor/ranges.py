@@ -38,7 +38,10 @@ def quotient(a: Estimate3, b: Estimate3) -> Estimate3:
 
 
 def total(terms: Iterable[Estimate3], *, correlation: float) -> Estimate3:
-    """The sum of several quantities that share one pairwise `correlation` between 0 and 1."""
+    """The sum of several quantities that share one pairwise `correlation` between 0 and 1.
+
+    Below and above the mid apart: the distance of the sum is √((1 − ρ)·Σd² + ρ·(Σd)²). No terms give zero.
+    """
     mid = down = up = down_squares = up_squares = 0.0
     for term in terms:
         mid += term.mid

@@ -41,10 +41,15 @@ class Field:
         """True for a quantity, which must have provenance (years are keys, not quantities)."""
         return self.type in NUMERIC
 
-    @property
-    def nullable(self) -> bool:
-        """True where an empty cell says unknown or not applicable."""
-        return not self.required
+    def broken_bound(self, value: float) -> str:
+        """Which bound a number breaks, as in "not above 0" or "below 1435"; empty when it may stand here."""
+        if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
+            return f"not above {self.exclusive_minimum:g}"
+        if self.minimum is not None and value < self.minimum:
+            return f"below {self.minimum:g}"
+        if self.maximum is not None and value > self.maximum:
+            return f"above {self.maximum:g}"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,13 @@ class Table:
         for group in (self.mid, self.low, self.high):
             for column in group.values():
                 column.setflags(write=False)
+        self.lines.setflags(write=False)
         rows = {str(row_id): row for row, row_id in enumerate(self.mid["id"])}
         object.__setattr__(self, "_rows", rows)
+
+    def __reduce__(self) -> tuple[type[Table], tuple[object, ...]]:
+        # Arrays come out of a pickle writeable, and corridors travel to workers: they are locked again there.
+        return Table, (self.schema, self.mid, self.low, self.high, self.lines)
 
     def __len__(self) -> int:
         return len(self.mid["id"])
@@ -118,7 +123,7 @@ class Table:
         return Estimate3(float(self.low[column][row]), mid, float(self.high[column][row]))
 
     def with_estimate(self, row: int, column: str, value: Estimate3) -> Table:
-        """A new table in which one quantity is `value`."""
+        """A new table in which one quantity is `value`; all other columns are shared with this one."""
         return replace(
             self,
             mid={**self.mid, column: _with(self.mid[column], row, value.mid)},

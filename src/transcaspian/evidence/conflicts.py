@@ -43,12 +43,6 @@ class Conflict:
     claims: tuple[Claim, ...]
     sources: int
 
-    @property
-    def ratio(self) -> float:
-        """How many times the lower number the higher one is; infinite when the lower one is 0 or below."""
-        low, high = _ends(self.low, self.low.unit)[0], _ends(self.high, self.low.unit)[1]
-        return high / low if low > 0 and math.isfinite(high) else math.inf
-
 
 def gap(one: Claim, other: Claim) -> float:
     """How far the ranges of two claims lie apart, as a share of the greater number; 0 when they touch.

@@ -40,6 +40,8 @@ def find_alternatives(
 
     Parameters
     ----------
+    network
+        What is searched; it has only what is open.
     loads
         The ways to ship the load (see `parse_load`); each is searched, the answers are ranked together.
     origin, destination
@@ -68,10 +70,28 @@ def find_alternatives(
 def find_pareto(network: Network, load: Load, origin: str, destination: str) -> list[Route]:
     """Every route that no other beats in time, cost, CO2 and reliability at once, in lexicographic order.
 
+    Of several routes with equal totals one is given. Mids are compared, not ranges.
+
+    Parameters
+    ----------
+    network
+        What is searched; it has only what is open.
+    load
+        One way to ship the load.
+    origin, destination
+        Place ids, different from each other.
+
+    Returns
+    -------
+    routes
+        At least one.
+
     Raises
     ------
     NoRoute
         If there is no route at all.
+    InputError
+        If origin and destination are one place.
     """
     _check(origin, destination, "time", 1)
     layer = layer_of(network, load.unit_load)
@@ -86,7 +106,11 @@ def find_pareto(network: Network, load: Load, origin: str, destination: str) -> 
 
 
 def lower_bound(network: Network, load: Load, origin: str, destination: str, *, by: str) -> float:
-    """The least that any route for `load` can have in one criterion; infinite where there is none."""
+    """The least that any route for `load` can have in one criterion; infinite where there is none.
+
+    In the unit of the criterion for the whole load: hours, US dollars, kilograms of CO2, hours of spread. It is exact:
+    the quickest, cheapest, cleanest or steadiest route meets it.
+    """
     layer = layer_of(network, load.unit_load)
     start, end = ends(network, origin, destination)
     if start is None or end is None:

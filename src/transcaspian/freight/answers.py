@@ -14,6 +14,8 @@ from transcaspian.freight.loads import Load, parse_load
 from transcaspian.freight.quotes import Quote, make_quote
 from transcaspian.scenario import apply_file
 
+READY_HOUR = 8  # no shipper states the hour: the morning of the day
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -40,7 +42,7 @@ class Answer:
     @property
     def state_of(self) -> str:
         """Which state of the corridor the answer holds for."""
-        return self.day.isoformat() if self.day else "2024-01-01"
+        return (self.day or dt.date(BASE_YEAR, 1, 1)).isoformat()
 
 
 def place_name(corridor: Corridor, place: str) -> str:
@@ -63,6 +65,32 @@ def answer_question(
 ) -> Answer:
     """Find and quote the ways to ship a load.
 
+    Parameters
+    ----------
+    origin, destination
+        Ids or names of places, as `find_place` knows them.
+    load_text
+        As `parse_load` reads it: `2 FEU`, `500 t wheat`.
+    by
+        One of `CRITERIA`: what ranks the answers.
+    count
+        How many alternatives at most; a Pareto set is always whole.
+    avoid
+        What may carry nothing: see `avoided`.
+    pareto
+        True: all ways that no other beats in the four criteria, for the usual unit load only.
+    day
+        Day of departure; its upgrades and changes are in force, and timetables are waited for.
+    scenario
+        A TOML file whose changes are made.
+    folder
+        The tables; by default the packaged ones.
+
+    Returns
+    -------
+    answer
+        With the corridor that was searched, closings included.
+
     Raises
     ------
     InputError
@@ -84,7 +112,7 @@ def answer_question(
         routes.sort(key=lambda route: route.value(by))
     else:
         routes = find_alternatives(network, loads, start, end, by=by, count=count)
-    depart = dt.datetime.combine(day, dt.time(8)) if day else None
+    depart = dt.datetime.combine(day, dt.time(READY_HOUR)) if day else None
     quotes = [make_quote(route, depart=depart) for route in routes]
     if depart is not None and by == "time":
         quotes.sort(key=lambda quote: quote.time_h.mid)

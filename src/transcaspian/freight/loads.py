@@ -43,6 +43,18 @@ class Load:
 def parse_load(corridor: Corridor, text: str) -> tuple[Load, ...]:
     """Every way to ship `text`, the usual one first: boxes as asked, tonnes in each unit load of the commodity.
 
+    Parameters
+    ----------
+    corridor
+        Its commodities say how many tonnes a unit load holds, and which unit loads are usual.
+    text
+        `N FEU|TEU|wagons|trucks`, with a commodity or without, or `N t COMMODITY` (English or Russian name).
+
+    Returns
+    -------
+    loads
+        At least one where boxes are asked for; tonnes give one per unit load whose tonnes are known, in whole units.
+
     Raises
     ------
     InputError
@@ -105,6 +117,9 @@ def _tonnes(corridor: Corridor, text: str, tonnes: float, commodity: str) -> tup
         per_box, cells = _load_per_box(corridor, commodity, unit_load)
         if per_box:
             ways.append(Load(text, unit_load, float(math.ceil(tonnes / per_box)), tonnes, commodity, tuple(cells)))
+    if not ways:
+        what = f"the tables do not say how much {commodity} goes into any of its unit loads"
+        raise _wrong(text, what, "give its load_t columns in commodities.csv.")
     return tuple(ways)
 
 

@@ -13,6 +13,8 @@ from transcaspian.errors import NoRoute, Problem
 from transcaspian.freight.loads import Load
 from transcaspian.freight.shortest import graph_from_arcs, shortest_tree
 
+_NAMED = 5  # closed rows to name; a whole country may be avoided
+
 
 def explain_no_route(network: Network, loads: Sequence[Load], origin: str, destination: str) -> NoRoute:
     """The error for a search that found nothing, with the reason for each way to ship the load."""
@@ -27,7 +29,9 @@ def explain_no_route(network: Network, loads: Sequence[Load], origin: str, desti
 def _reason(network: Network, load: Load, origin: str, destination: str) -> tuple[str, str]:
     corridor, unit_load = network.corridor, load.unit_load
     if corridor.closed and _connected(build_network(_reopened(corridor)), unit_load, origin, destination):
-        closed = ", ".join(sorted(corridor.closed))
+        closed = ", ".join(sorted(corridor.closed)[:_NAMED])
+        if len(corridor.closed) > _NAMED:
+            closed += f" and {len(corridor.closed) - _NAMED} more"
         return f"every way there passes what is closed or avoided ({closed})", "avoid less, or another place."
     handled = {place: _handles(network, unit_load, place) for place in (origin, destination)}
     for place, handles in handled.items():

@@ -7,6 +7,7 @@ from typing import Any
 
 from transcaspian.corridor import Corridor, Estimate3
 from transcaspian.corridor.provenance import Cell
+from transcaspian.freight.answers import READY_HOUR
 from transcaspian.freight.loads import Load
 from transcaspian.freight.quotes import (
     LEG_CORRELATION,
@@ -15,6 +16,7 @@ from transcaspian.freight.quotes import (
     Leg,
     Quote,
 )
+from transcaspian.freight.timetable import DEPARTURE_HOUR
 
 
 def _range(value: Estimate3) -> dict[str, float]:
@@ -105,4 +107,8 @@ def defaults_json(loads: Sequence[Load], *, load_given: bool, day: str) -> list[
         rows.append({"name": "load", "value": loads[0].text, "basis": "default", "reason": "no --load was given"})
     if day:
         rows.append({"name": "state_of", "value": day, "basis": "default", "reason": "no --depart was given"})
+    else:
+        for name, hour in (("ready_hour", READY_HOUR), ("departure_hour", DEPARTURE_HOUR)):
+            reason = "--depart gives a day, and timetables do not state the hour"
+            rows.append({"name": name, "value": hour, "low": 0, "high": 24, "basis": "assumption", "reason": reason})
     return rows

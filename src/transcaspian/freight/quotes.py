@@ -89,7 +89,21 @@ class Quote:
 
 
 def make_quote(route: Route, *, depart: dt.datetime | None = None) -> Quote:
-    """The quote for a route; with `depart`, services with a timetable are waited for to the day."""
+    """The quote for a route; with `depart`, services with a timetable are waited for to the day.
+
+    Parameters
+    ----------
+    route
+        Its arcs must belong to its network.
+    depart
+        When the cargo is ready at the origin, without a time zone: all places are taken to share one clock. The legs
+        then stand on the calendar, at the mids of their times.
+
+    Returns
+    -------
+    quote
+        Times per shipment; money and CO2 for the whole load. Totals use `LEG_CORRELATION`.
+    """
     network = route.network
     arcs = [arc for arc in route.arcs if network.kind[arc] != ArcKind.END]
     legs = _without_foreign_trains(network.corridor, [_leg(route, group) for group in _grouped(network, arcs)])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from transcaspian.corridor import ArcKind
 from transcaspian.freight.routes import CRITERIA, Route
 
 # A route that is worse than this many times the best is no alternative.
@@ -25,7 +26,8 @@ BEATEN = 1.1
 def most_different(found: Sequence[Route], by: str, count: int) -> list[Route]:
     """At most `count` routes, families before mere other ports and modes; best first."""
     column = CRITERIA.index(by)
-    offered = sorted((r for r in found if crosses_once(r)), key=lambda route: (route.values[column], route.arcs))
+    sensible = [route for route in found if crosses_once(route) and arrives_once(route)] or list(found)
+    offered = sorted(sensible, key=lambda route: (route.values[column], route.arcs))
     limit = WORST_RATIO * offered[0].values[column]
     offered = [route for route in offered if route.values[column] <= limit]
     chosen: list[Route] = []
@@ -44,6 +46,14 @@ def most_different(found: Sequence[Route], by: str, count: int) -> list[Route]:
 def crosses_once(route: Route) -> bool:
     """False for a route that crosses the Caspian and comes back: no forwarder would offer it."""
     return sum(door.kind == "caspian" for door in route.doors) <= 1
+
+
+def arrives_once(route: Route) -> bool:
+    """False for a route that enters the country of destination, leaves it and comes back."""
+    network = route.network
+    goal = network.nodes[network.head[route.arcs[-1]]].place[:2]
+    entered = [arc for arc in route.arcs if network.kind[arc] == ArcKind.CROSS_BORDER]
+    return [network.nodes[network.tail[arc]].place[:2] for arc in entered].count(goal) <= 1
 
 
 def _choose(fresh: list[Route], chosen: list[Route], column: int, count: int) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcaspian.corridor import Corridor, Estimate3, build_network, find_place
+from transcaspian.corridor import Corridor, Estimate3, RowChange, build_network, find_place
 from transcaspian.corridor.ranges import total
 from transcaspian.freight.alternatives import find_alternatives
 from transcaspian.freight.answers import avoided
@@ -32,6 +32,7 @@ class Published:
     corridor: str
     through: tuple[str, ...]  # places the route must touch or pass
     avoid: tuple[str, ...]  # rows that are closed for this question
+    modes: frozenset[str]  # modes of its moves; empty: any
     load: str
     measure: str  # haul_d: without loading, unloading, customs; door_d: all; distance_km; cost_usd
     low: float
@@ -71,6 +72,7 @@ def published_figures() -> list[Published]:
                 row["corridor"],
                 tuple(part for part in row["through"].split(";") if part),
                 tuple(part for part in row["avoid"].split(";") if part),
+                frozenset(part for part in row["modes"].split(";") if part),
                 row["load"],
                 row["measure"],
                 float(row["low"]),
@@ -85,7 +87,7 @@ def published_figures() -> list[Published]:
 def compare(corridor: Corridor) -> Iterator[Comparison]:
     """Every published figure beside the twin's answer, in the order of the table."""
     for figure in published_figures():
-        network = build_network(corridor.with_changes(avoided(corridor, figure.avoid)) if figure.avoid else corridor)
+        network = build_network(_restricted(corridor, figure))
         origin, destination = find_place(corridor, figure.origin), find_place(corridor, figure.destination)
         loads = parse_load(corridor, figure.load)
         routes = find_alternatives(network, loads, origin, destination, by="time", count=12)
@@ -96,6 +98,16 @@ def compare(corridor: Corridor) -> Iterator[Comparison]:
         ours = _measured(quote, figure.measure)
         is_input = bool(set(figure.claims) & set(quote.claims))
         yield Comparison(figure, quote.label, ours, _gap_percent(ours, figure), is_input)
+
+
+def _restricted(corridor: Corridor, figure: Published) -> Corridor:
+    """The corridor with what the figure avoids closed, and all links of modes that it does not use."""
+    links = corridor["links"]
+    changes = avoided(corridor, figure.avoid)
+    for row, link in enumerate(links):
+        if figure.modes and links.text(row, "mode") not in figure.modes:
+            changes.append(RowChange("links", link, "close", origin=f"validation:{figure.id}"))
+    return corridor.with_changes(changes) if changes else corridor
 
 
 def _fits(corridor: Corridor, quote: Quote, figure: Published) -> bool:

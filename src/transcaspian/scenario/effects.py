@@ -162,12 +162,8 @@ def _outside(field: Field, value: Estimate3) -> str | None:
     for end, number in (("be", value.mid), ("go down to", value.low), ("go up to", value.high)):
         if not math.isfinite(number):
             return f"{end} {number}, which is not finite"
-        if field.exclusive_minimum is not None and number <= field.exclusive_minimum:
-            return f"{end} {number:g}, which is not above {field.exclusive_minimum:g}"
-        if field.minimum is not None and number < field.minimum:
-            return f"{end} {number:g}, which is below {field.minimum:g}"
-        if field.maximum is not None and number > field.maximum:
-            return f"{end} {number:g}, which is above {field.maximum:g}"
+        if broken := field.broken_bound(number):
+            return f"{end} {number:g}, which is {broken}"
     if field.type == "integer" and value.mid != round(value.mid):
         return f"be {value.mid:g}, which is not a whole number"
     return None

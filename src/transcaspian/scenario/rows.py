@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from transcaspian.corridor.changes import RowChange
+from transcaspian.corridor.loading import is_date
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.names import find_place
 from transcaspian.corridor.schema import Field
@@ -192,7 +192,7 @@ def _word(field: Field, value: Value, corridor: Corridor) -> str | bool | _Misfi
         return _Misfit(f"{value!r} is not text", f'{field.name} holds words: write one in "quotes".')
     if not value:
         return _Misfit("is empty", "give a value.") if field.required else value
-    if field.type == "date" and not _is_date(value):
+    if field.type == "date" and not is_date(value):
         return _Misfit(f"{value[:40]!r} is not a date", "write it as 2024-11-10.")
     if field.type == "year" and not (value.isdecimal() and len(value) == 4):
         return _Misfit(f"{value[:40]!r} is not a year", "write four digits.")
@@ -213,10 +213,3 @@ def _unknown_word(field: Field, word: str, corridor: Corridor) -> _Misfit | None
         near = did_you_mean(word, [row_id for table in tables for row_id in table])
         return _Misfit(f"{word[:40]!r} is no id of {names}", near or f"give an id of {names}.")
     return None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from transcaspian.corridor import Corridor
+from transcaspian.corridor.files import replace_file, write_text
 from transcaspian.errors import InputError, Problem
 from transcaspian.evidence import load_ledger
 from transcaspian.freight.answers import Answer
@@ -17,6 +18,15 @@ from transcaspian.web.shipments import Claims, Places, Shipment
 
 def write_map(path: Path, answers: Sequence[Answer], *, title: str) -> None:
     """Write the page with map, legs and sources, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; replaced when it exists, its folder is made when missing.
+    answers
+        At least one; each becomes a tab. The state of the first one's corridor is named at the foot of the page.
+    title
+        Heading of the page, plain text.
 
     Raises
     ------
@@ -34,14 +44,12 @@ def write_map(path: Path, answers: Sequence[Answer], *, title: str) -> None:
         subtitle="Alternatives from door to door, with a range and a source under every figure",
         generated_from=f"Transcaspian corridor, base year 2024, state {corridor.fingerprint()}",
     )
-    half = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(page, encoding="utf-8")
-        half.replace(path)
     except OSError as error:
-        what = f"cannot be written: {error.strerror}"
-        raise InputError(Problem("map.file", str(path), what, "name a file in a folder you may write to.")) from None
+        what = f"there is no folder {path.parent}, and it cannot be made: {error.strerror}"
+        raise InputError(Problem("file.out", str(path), what, "name a file in a folder you may write to.")) from None
+    replace_file(path, lambda made: write_text(made, page))
 
 
 def _shipment(answer: Answer, number: int) -> dict[str, Any]:

@@ -1,0 +1,82 @@
+"""`transcaspian validate`: published figures beside ours, and a miss that is called a miss."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from transcaspian.cli.main import app
+from transcaspian.evidence import load_ledger
+from transcaspian.freight import validation
+from transcaspian.freight.validation import published_figures
+
+
+def run(*words: str) -> str:
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["validate", *words])
+    assert result.exit_code == 0, result.output  # a miss is a finding, not a failure
+    return result.stdout
+
+
+def comparisons() -> list[dict[str, Any]]:
+    body = json.loads(run("--json"))
+    assert body["ok"] is True
+    assert body["claims"] == sorted({claim for c in body["result"]["comparisons"] for claim in c["claims"]})
+    found: list[dict[str, Any]] = body["result"]["comparisons"]
+    return found
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Compare with one figure only: the scheduled days from Altynkol to Poti, changed as the test says."""
+    (figure,) = (figure for figure in published_figures() if figure.id == "altynkol-poti")
+
+    def ask(**changes: object) -> None:
+        monkeypatch.setattr(validation, "published_figures", lambda: [replace(figure, **changes)])
+
+    return ask
+
+
+def test_every_published_figure_is_compared_and_rests_on_claims() -> None:
+    found = comparisons()
+    assert [c["id"] for c in found] == [figure.id for figure in published_figures()]
+    ledger = load_ledger()
+    for comparison in found:
+        assert comparison["claims"]
+        assert all(ledger.get_claim(claim) for claim in comparison["claims"])
+        assert comparison["published"]["low"] <= comparison["published"]["high"]
+        ours = comparison["ours"]
+        assert comparison["agrees"] == (
+            ours is not None
+            and ours["low"] <= comparison["published"]["high"]
+            and comparison["published"]["low"] <= ours["high"]
+        )
+
+
+def test_a_figure_out_of_reach_is_a_miss_with_its_gap(asked: Any) -> None:
+    asked(low=1000.0, high=2000.0)
+    (comparison,) = comparisons()
+    assert comparison["agrees"] is False
+    assert comparison["gap_percent"] == pytest.approx(100 * (comparison["ours"]["high"] / 1000 - 1), abs=0.1)
+    text = re.sub(r"\s+", " ", run())
+    assert f"miss {comparison['gap_percent']:+.0f} %" in text
+    assert "0 of 1 published figures" in text
+
+
+def test_a_corridor_that_is_not_found_is_a_miss_too(asked: Any) -> None:
+    asked(corridor="ocean")
+    (comparison,) = comparisons()
+    assert (comparison["ours"], comparison["agrees"]) == (None, False)
+    assert "no such route" in run()
+
+
+def test_a_figure_that_our_answer_rests_on_is_called_an_input_and_not_counted() -> None:
+    found = comparisons()
+    assert {c["id"] for c in found if c["is_input"]} >= {"shanghai-rotterdam-suez", "shanghai-rotterdam-cape"}
+    independent = [c for c in found if not c["is_input"]]
+    agreed = sum(c["agrees"] for c in independent)
+    assert f"{agreed} of {len(independent)} published figures that no answer rests on" in re.sub(r"\s+", " ", run())

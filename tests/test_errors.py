@@ -1,0 +1,41 @@
+"""One form of error: what, where, how to mend, and the nearest names."""
+
+from __future__ import annotations
+
+import pytest
+
+from transcaspian.errors import InputError, NoRoute, Problem, did_you_mean, nearest
+
+SHORT = Problem("corridor.length", "links.csv, line 41, column length_km", "-12.0 is not above 0.", "delete the row.")
+
+
+def test_a_problem_reads_as_where_what_and_how_to_mend() -> None:
+    assert str(SHORT) == "links.csv, line 41, column length_km: -12.0 is not above 0.\n  Mend: delete the row."
+    assert str(Problem("a.b", "", "nothing fits", "")) == "nothing fits"
+
+
+def test_json_says_the_same_as_the_terminal() -> None:
+    body = SHORT.as_json()
+    assert f"{body['where']}: {body['what']}\n  Mend: {body['mend']}" == str(SHORT)
+    assert (body["type"], body["severity"]) == ("corridor.length", "error")
+
+
+def test_one_problem_or_many_make_one_error() -> None:
+    assert InputError(SHORT).problems == InputError([SHORT]).problems == (SHORT,)
+    assert str(InputError([SHORT, SHORT])) == f"{SHORT}\n{SHORT}"
+    assert issubclass(NoRoute, InputError)  # so that commands need one way to say both
+
+
+@pytest.mark.parametrize(
+    ("word", "first"), [("Aktauu", "Aktau"), ("aktau", "Aktau"), ("poti port", "Poti"), ("batum", "Batumi")]
+)
+def test_the_name_that_looks_most_alike_comes_first(word: str, first: str) -> None:
+    assert nearest(word, ["Alat", "Aktau", "Batumi", "Poti"])[0] == first
+    assert did_you_mean(word, [first]) == f"Did you mean {first}?"
+
+
+def test_a_part_of_a_name_is_enough_and_nothing_is_guessed() -> None:
+    assert nearest("kok", ["Boyuk Kesik", "Kokshetau station"]) == ["Kokshetau station"]
+    assert nearest("zzz", ["Aktau", "Poti"]) == []
+    assert did_you_mean("zzz", ["Aktau"]) == ""
+    assert len(nearest("port", ["port:aktau", "port:alat", "port:poti"], count=2)) == 2
