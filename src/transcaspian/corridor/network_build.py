@@ -18,6 +18,9 @@ from transcaspian.corridor.network import ArcKind, Network, Node
 from transcaspian.corridor.ranges import ZERO
 from transcaspian.corridor.tables import Estimate3
 
+# Every other day: boxes do not wait for a rarer train that keeps no timetable, they go with ordinary ones.
+OFTEN_PER_WEEK = 3.5
+
 _KIND_OF = {
     "load": ArcKind.LOAD,
     "unload": ArcKind.UNLOAD,
@@ -208,12 +211,19 @@ class _Builder:
         """By (place, side): the block trains that start there, with their first link."""
         starts: dict[tuple[str, str], list[tuple[int, Run]]] = {}
         for service in range(len(self.services)):
-            if self.services.text(service, "kind") != "block_train" or not self.is_open("services", service):
+            if not self._is_waited_for(service):
                 continue
             for chain in self._chains(service):
                 if chain and self.link_is_open(chain[0].link):
                     starts.setdefault((chain[0].start, self.side(chain[0].link)), []).append((service, chain[0]))
         yield from starts.items()
+
+    def _is_waited_for(self, service: int) -> bool:
+        """True for an open block train that boxes wait for: one with a timetable, or one that leaves often."""
+        if self.services.text(service, "kind") != "block_train" or not self.is_open("services", service):
+            return False
+        often = self.services.floats("departures_per_week")[service] >= OFTEN_PER_WEEK
+        return bool(often) or self.services.text(service, "policy") == "timetable"
 
     def carried_by_train(self, place: str, side: str) -> frozenset[str]:
         """The unit loads that leave this place by block train, and so wait for it after loading."""

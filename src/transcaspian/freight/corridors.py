@@ -66,6 +66,7 @@ class Signatures:
     fine: Longs
     coarse: Longs
     doors: dict[int, Door]
+    entered: dict[int, str]  # by border arc: the country it lets into
 
 
 @lru_cache(maxsize=16)
@@ -85,7 +86,9 @@ def signatures(network: Network) -> Signatures:
             coarse[arc] = coarse_words.setdefault(_without_ports(door), len(coarse_words) + 1)
     for array in (fine, coarse):
         array.setflags(write=False)
-    return Signatures(fine, coarse, doors)
+    borders = np.flatnonzero(network.kind == ArcKind.CROSS_BORDER).tolist()
+    entered = {arc: network.nodes[network.tail[arc]].place[:2] for arc in borders}
+    return Signatures(fine, coarse, doors, entered)
 
 
 def _without_ports(door: Door) -> tuple[str, ...]:
@@ -195,7 +198,8 @@ def _gates(network: Network, arcs: Sequence[int]) -> Iterator[str]:
 
 def _lands(network: Network, arcs: Sequence[int], corridor: str) -> list[str]:
     """The countries that a reader would name a land route by."""
-    entered = [network.nodes[network.tail[arc]].place[:2] for arc in arcs if network.kind[arc] == ArcKind.CROSS_BORDER]
+    borders = signatures(network).entered
+    entered = [borders[arc] for arc in arcs if arc in borders]
     telling = {
         "northern": ("RU", "BY"),
         "russia_caucasus": ("RU", "AZ"),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from transcaspian.corridor import ArcKind
+from transcaspian.freight.corridors import signatures
 from transcaspian.freight.routes import CRITERIA, Route
 
 # A route that is worse than this many times the best is no alternative.
@@ -52,8 +52,8 @@ def arrives_once(route: Route) -> bool:
     """False for a route that enters the country of destination, leaves it and comes back."""
     network = route.network
     goal = network.nodes[network.head[route.arcs[-1]]].place[:2]
-    entered = [arc for arc in route.arcs if network.kind[arc] == ArcKind.CROSS_BORDER]
-    return [network.nodes[network.tail[arc]].place[:2] for arc in entered].count(goal) <= 1
+    entered = signatures(network).entered
+    return [entered[arc] for arc in route.arcs if arc in entered].count(goal) <= 1
 
 
 def _choose(fresh: list[Route], chosen: list[Route], column: int, count: int) -> None:
