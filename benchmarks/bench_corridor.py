@@ -56,7 +56,7 @@ def main() -> None:
                 if run:
                     diverse.append(ms)
             try:
-                ms, front = timed(find_pareto, network, loads[0], origin, destination)
+                ms, front = timed(find_pareto, network, loads, origin, destination)
             except NoRoute:
                 continue
             pair = f"{origin}-{destination}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transcaspian.errors import InputError, NoRoute, Problem, did_you_mean, nearest
+from transcaspian.errors import InputError, NoRoute, Problem, control_character, did_you_mean, nearest, without_control
 
 SHORT = Problem("corridor.length", "links.csv, line 41, column length_km", "-12.0 is not above 0.", "delete the row.")
 
@@ -39,3 +39,18 @@ def test_a_part_of_a_name_is_enough_and_nothing_is_guessed() -> None:
     assert nearest("zzz", ["Aktau", "Poti"]) == []
     assert did_you_mean("zzz", ["Aktau"]) == ""
     assert len(nearest("port", ["port:aktau", "port:alat", "port:poti"], count=2)) == 2
+
+
+@pytest.mark.parametrize("char", ["\x1b", "\x07", "\n", "\x7f", "\x9b", "\u202e", "\u2066", "\u2028"])
+def test_what_steers_a_terminal_is_found_and_written_out(char: str) -> None:
+    shown = ascii(char)[1:-1]
+    assert control_character(f"Ak{char}tau") == shown
+    assert without_control(f"Ak{char}tau") == ("Ak\ntau" if char == "\n" else f"Ak{shown}tau")
+
+
+@pytest.mark.parametrize(
+    "word", ["", "Constanța", "Актау", "西安", "بندر عباس", "Baku\u00a0(port)", "می\u200cخواهم", "🚢"]
+)
+def test_the_letters_of_all_people_are_no_control_characters(word: str) -> None:
+    assert control_character(word) == ""
+    assert without_control(word) == word

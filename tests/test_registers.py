@@ -21,13 +21,13 @@ from transcaspian.corridor.changes import _ORDER
 from transcaspian.corridor.checks import STRUCTURE
 from transcaspian.corridor.export import EXPORTS
 from transcaspian.corridor.schema import load_schema, packaged_schema
+from transcaspian.corridor.timetable import departure_rule
 from transcaspian.errors import InputError, Problem
 from transcaspian.evidence import convert, load_ledger
 from transcaspian.evidence.ledger import PACKAGED_LEDGER
 from transcaspian.freight.answers import answer_question
 from transcaspian.freight.pareto import pareto_paths
 from transcaspian.freight.shortest import graph_from_arcs, shortest_tree
-from transcaspian.freight.timetable import departure_rule
 from transcaspian.scenario import PROBLEM_TYPES, Change, Scenario, apply, write_scenario
 from transcaspian.testing import tiny_corridor, write_tiny_tables
 
@@ -158,6 +158,7 @@ ASKED = {
     "facts.quantity": ("facts", "port", "--quantity", "beauty"),
     "file.out": ("export", "--format", "geojson", "{}/nowhere/corridor.geojson"),
     "load.unreadable": ("route", "KZAAU", "AZBAK", "--load", "2 bananas"),
+    "option.usage": ("route", "KZAAU"),
     "option.date": ("route", "KZAAU", "AZBAK", "--depart", "2024-02-30"),
     "route.count": ("route", "KZAAU", "AZBAK", "--alternatives", "0"),
     "route.criterion": ("route", "KZAAU", "AZBAK", "--by", "beauty"),

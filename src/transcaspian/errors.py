@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+# Embeddings, overrides and isolates of the direction of writing, by their bidirectional class.
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,26 @@ class InputError(Exception):
 
 class NoRoute(InputError):
     """Nothing connects the two places for this load; the problem says what stands in the way."""
+
+
+def control_character(text: str) -> str:
+    """The first character that would steer a terminal or a page instead of being shown, as `\\x1b`; else nothing.
+
+    These are the control characters of Unicode, its line and paragraph ends, and the marks that turn the direction
+    of writing around; a line break is one of them.
+    """
+    return next((ascii(char)[1:-1] for char in text if _steers(char)), "") if not text.isprintable() else ""
+
+
+def without_control(text: str) -> str:
+    """`text` on one line or several, with each character that would steer a terminal written out."""
+    if text.isprintable():
+        return text
+    return "".join(ascii(char)[1:-1] if char != "\n" and _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(char) in _TURNS
 
 
 def nearest(word: str, known: Iterable[str], *, count: int = 3) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -211,3 +212,39 @@ def test_the_formats_named_in_the_help_are_those_that_we_write() -> None:
     from transcaspian.corridor.export import EXPORTS
 
     assert sorted(_FORMATS) == sorted(EXPORTS)
+
+
+MARKUP = "[bold]Aktau[/nope]:car:"
+
+
+def test_places_called_like_markup_are_shown_as_they_are_called(tmp_path: Path) -> None:
+    places = [{"id": "KZAAU", "name": MARKUP}, {"id": "KZKUR", "name": MARKUP}]
+    write_tiny_tables(tmp_path, rows={"places": places, "links": [{"id": "KZAAU-AZALA.sea", "length_km": 1}]})
+    shown = run("places", "KZAAU", "--corridor", tmp_path)
+    assert shown.exit_code == 0
+    assert MARKUP in shown.stdout
+    checked = run("check", tmp_path)
+    assert checked.exit_code == 2
+    assert MARKUP in checked.stderr
+
+
+def test_a_control_character_in_a_table_never_reaches_the_terminal(tiny: Path) -> None:
+    rewrite(tiny / "places.csv", lambda text: text.replace("Aktau", "\x1b]0;owned\x07", 1).replace("id", "i\x1bd", 1))
+    for result in (run("check", tiny), run("places", "--corridor", tiny)):
+        assert result.exit_code == 2
+        assert "\x1b" not in result.output
+        assert "\\x1b" in result.output
+
+
+def test_init_by_force_says_what_stands_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "sea.csv").mkdir()
+    (error,) = run_json("init", tmp_path, "--force", exit_code=2)["errors"]
+    assert (error["type"], error["where"]) == ("file.out", str(tmp_path / "sea.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["sea.csv"]
+
+
+def test_an_export_never_replaces_a_pipe(tiny: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (error,) = run_json("export", "--format", "geojson", tmp_path / "pipe", "--corridor", tiny, exit_code=2)["errors"]
+    assert error["type"] == "file.out"
+    assert (tmp_path / "pipe").is_fifo()

@@ -170,3 +170,15 @@ def test_an_error_as_json_has_what_where_and_mend(capsys: pytest.CaptureFixture[
     body = json.loads(capsys.readouterr().out)
     assert body["ok"] is False
     assert set(body["errors"][0]) >= {"type", "where", "what", "mend"}
+
+
+def test_the_case_of_a_quantity_does_not_matter() -> None:
+    asked = [run_json("facts", "port:aktau", "--quantity", word)["claims"] for word in ("Throughput", "throughput")]
+    assert asked[0] == asked[1] != []
+
+
+@pytest.mark.parametrize("word", ["", "  "])
+def test_an_empty_subject_is_an_error_and_not_a_list(word: str) -> None:
+    code, _, said = run("facts", word)
+    assert code == 2
+    assert "no subject" in said

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from transcaspian.cli.main import app
 from transcaspian.corridor.schema import packaged_folder
+from transcaspian.testing import write_tiny_tables
 
 runner = CliRunner()
 
@@ -163,3 +164,50 @@ def test_a_stranger_mends_a_kilometre_and_sees_the_route_change(tmp_path):
     assert same["time_h"]["mid"] > before["time_h"]["mid"]
     shutil.rmtree(mine)
     assert packaged_folder().is_dir()
+
+
+def test_an_empty_load_is_an_error_and_not_the_usual_box():
+    result = run("KZAAU", "AZBAK", "--load", "")
+    assert result.exit_code == 2
+    assert "not a number" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        ((), "origin"),
+        (("KZAAU",), "destination"),
+        (("KZAAU", "AZBAK", "-n", "abc"), "--alternatives"),
+        (("KZAAU", "AZBAK", "--legs", "-1"), "--legs"),
+        (("KZAAU", "AZBAK", "--colour", "red"), "--colour"),
+        (("KZAAU", "AZBAK", "--load"), "--load"),
+    ],
+)
+def test_wrong_use_is_said_as_json_when_json_is_asked_for(arguments, where):
+    result = run("--json", *arguments)
+    assert result.exit_code == 2
+    body = json.loads(result.stdout)
+    (error,) = body["errors"]
+    assert (body["ok"], error["type"], error["where"]) == (False, "option.usage", where)
+    assert error["what"] == body["error"]
+    assert error["mend"]
+    human = run(*arguments)
+    assert human.exit_code == 2
+    assert human.stdout == ""
+    assert "Error" in human.stderr
+
+
+def test_what_typer_says_by_itself_is_as_before():
+    assert run("--json", "--help").exit_code == 0
+    assert runner.invoke(app, ["--json"]).exit_code == 2
+    assert "option.usage" in runner.invoke(app, ["rout", "--json"]).stdout
+
+
+def test_a_place_called_like_markup_is_shown_as_it_is_called(tmp_path):
+    write_tiny_tables(tmp_path, rows={"places": [{"id": "KZAAU", "name": "[bold]Aktau[/nope]:car:"}]})
+    result = runner.invoke(app, ["route", "KZAAU", "GEPTI", "--corridor", str(tmp_path), "-n", "1"])
+    assert result.exit_code == 0, result.output
+    assert "[bold]Aktau[/nope]:car: → Poti" in result.stdout
+    unknown = run("[/nope]", "GEPTI", "--corridor", str(tmp_path))
+    assert unknown.exit_code == 2
+    assert "[/nope]" in unknown.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from transcaspian.cli.main import app
+from transcaspian.corridor.schema import packaged_folder
 from transcaspian.scenario import Change, Scenario, write_scenario
 
 ASTANA = ("payload", "--vessel", "kmtf-astana", "--from", "KZAAU", "--to", "AZSAN")
@@ -188,3 +190,18 @@ def test_help_does_not_load_the_tables() -> None:
         "assert 'numpy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_ports_and_ships_called_like_markup_are_shown_as_they_are_called(tmp_path: Path) -> None:
+    folder = tmp_path / "my"
+    shutil.copytree(packaged_folder(), folder)
+    for file, name in (("places.csv", ",Aktau,"), ("vessels.csv", ",Astana,")):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert name in text
+        (folder / file).write_text(text.replace(name, ",[bold]X[/nope],"), encoding="utf-8")
+    voyage = ("--vessel", "kmtf-astana", "--from", "KZAAU", "--to", "AZSAN", "--level", "-29.28")
+    for words in (("sea",), ("payload", *voyage), ("validate",)):
+        shown = run(*words, "--corridor", folder)
+        assert shown.exit_code == 0, shown.output
+        assert "[bold]X[/nope]" in shown.stdout or words == ("validate",)
+        assert "\\[" not in shown.stdout

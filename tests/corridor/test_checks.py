@@ -207,6 +207,27 @@ def row(table: str, row_id: str, **cells: object) -> Rows:
             id="in service since when",
         ),
         pytest.param(
+            row("upgrades", "alat-ramp", after="1e9"),
+            "corridor.upgrade",
+            "upgrades.csv, line 2, column after",
+            "would be 1e+09, which is above",
+            id="an upgrade beyond all bounds",
+        ),
+        pytest.param(
+            row("services", "ferry-aktau", timetable="Tue Someday"),
+            "services.timetable",
+            "services.csv, line 2, column timetable",
+            "'Someday' is no day",
+            id="a timetable that nobody can read",
+        ),
+        pytest.param(
+            row("services", "ferry-aktau", policy="timetable", timetable=""),
+            "services.timetable",
+            "services.csv, line 2, column timetable",
+            "leaves by timetable, but has none",
+            id="a timetable that is not there",
+        ),
+        pytest.param(
             row("commodities", "wheat", load_t_per_wagon=""),
             "corridor.commodity",
             "commodities.csv, line 3",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,38 @@ def test_places_that_cannot_be_written_to_are_named(tmp_path: Path) -> None:
         replace_folder(tmp_path / "file", lambda made: write_new(made / "a"))
     with pytest.raises(InputError, match="there is no folder"):
         replace_folder(tmp_path / "no" / "out", lambda made: write_new(made / "a"))
+
+
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for target in (pipe, link):
+        with pytest.raises(InputError, match="a device, a pipe"):
+            replace_file(target, write_new)
+        with pytest.raises(InputError, match="a device, a pipe"):
+            replace_folder(target, lambda made: write_new(made / "a"))
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["link", "pipe"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_found_before_anything_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    (target / "b").mkdir(parents=True)
+    os.mkfifo(target / "c")
+    (target / "a").write_text("old", encoding="utf-8")
+
+    def three(made: Path) -> None:
+        for name in "abc":
+            write_new(made / name)
+
+    with pytest.raises(InputError) as caught:
+        replace_folder(target, three)
+    assert [problem.where for problem in caught.value.problems] == [str(target / "b"), str(target / "c")]
+    assert (target / "a").read_text(encoding="utf-8") == "old"
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_name_too_long_for_the_disk_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        replace_file(tmp_path / ("x" * 5000), write_new)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from transcaspian.corridor.loading import read_number
 from transcaspian.corridor.model import load_corridor
+from transcaspian.corridor.schema import packaged_folder, packaged_schema
 from transcaspian.errors import InputError, Problem
 from transcaspian.testing import tiny_corridor, write_tiny_tables
 
@@ -45,6 +48,13 @@ def test_a_negative_length_is_named_with_its_row_and_mend(tmp_path: Path) -> Non
         ("links", "KZAAU-AZALA.sea", "length_km", "nan", "corridor.number"),
         ("links", "KZAAU-AZALA.sea", "length_km", "1e999", "corridor.number"),
         ("links", "KZAAU-AZALA.sea", "speed_km_per_h", "2000", "corridor.speed"),
+        ("links", "KZAAU-AZALA.sea", "speed_km_per_h", "1e-300", "corridor.speed"),
+        ("links", "KZAAU-AZALA.sea", "length_km", "1e300", "corridor.length"),
+        ("links", "KZHOR-KZAAU.rail", "gauge_mm", "1000", "corridor.gauge"),
+        ("links", "KZHOR-KZAAU.rail", "gauge_mm", "1521", "corridor.gauge"),
+        ("places", "KZAAU", "name", "Ak\x1b[31mtau", "corridor.string"),
+        ("places", "KZAAU", "name", "Ak\u202etau", "corridor.string"),
+        ("links", "KZAAU-AZALA.sea", "mode", "sea\x07", "corridor.string"),
         ("links", "KZHOR-KZAAU.rail", "tracks", "1.5", "corridor.tracks"),
         ("links", "KZHOR-KZAAU.rail", "domestic_share", "1.2", "corridor.domestic"),
         ("places", "KZAAU", "latitude_deg", "91", "corridor.latitude"),
@@ -209,3 +219,67 @@ def test_whatever_is_read_is_a_finite_number_that_python_reads_alike(cell: str) 
 @pytest.mark.parametrize("cell", ["", "-", "1,5", "1 000", "1_000", "٣", "0x10", "inf", "NaN", "12 km"])
 def test_what_a_person_may_mean_but_did_not_write_is_no_number(cell: str) -> None:
     assert read_number(cell) is None
+
+
+RANGES = [
+    ("length_km", "3000", "1e308", "high", "above 45000"),
+    ("length_km", "-5", "3000", "low", "not above 0"),
+    ("speed_km_per_h", "1e-300", "50", "low", "below 0.1"),
+    ("gauge_mm", "1000", "1520", "low", "neither 1435 nor 1520"),
+]
+
+
+@pytest.mark.parametrize(("column", "low", "high", "end", "said"), RANGES)
+def test_a_range_keeps_the_bounds_of_its_column(
+    tmp_path: Path, column: str, low: str, high: str, end: str, said: str
+) -> None:
+    write_tiny_tables(tmp_path)
+    path = tmp_path / "provenance.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines) if line.startswith(f"links,KZHOR-KZAAU.rail,{column},"))
+    lines[number] = ",".join([*lines[number].split(",")[:-2], low, high])
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (problem,) = problems_of(tmp_path)
+    assert problem.type == "provenance.range"
+    assert problem.where == f"provenance.csv, line {number + 1}, column {end}"
+    assert said in problem.what
+    assert "KZHOR-KZAAU.rail" in problem.what
+    assert "number" in problem.mend
+
+
+def test_every_quantity_of_our_tables_has_a_least_and_a_most() -> None:
+    for schema in packaged_schema().values():
+        for field in schema.fields:
+            if field.numeric and not field.words:
+                assert field.broken_bound(1e300), field.name
+                assert field.broken_bound(-1e300), field.name
+
+
+def test_a_reason_with_a_control_character_is_named(tmp_path: Path) -> None:
+    write_tiny_tables(tmp_path)
+    rewrite(tmp_path / "provenance.csv", lambda text: text.replace("invented", "in\x1bvented", 1))
+    problem = problems_of(tmp_path)[0]
+    assert (problem.type, problem.where) == ("corridor.string", "provenance.csv, line 2, column reason")
+    assert "\\x1b" in problem.what
+
+
+NEEDED = ["places", "links", "unit_loads", "tariffs", "emission_factors", "operations"]
+
+
+@pytest.mark.parametrize("table", NEEDED)
+def test_a_needed_table_with_a_header_only_is_one_problem(tmp_path: Path, table: str) -> None:
+    write_tiny_tables(tmp_path)
+    rewrite(tmp_path / f"{table}.csv", lambda text: text.splitlines()[0] + "\n")
+    (problem,) = problems_of(tmp_path)
+    assert (problem.type, problem.where) == ("corridor.file_empty", f"{table}.csv")
+    assert "has no rows" in problem.what
+
+
+def test_dangling_ids_are_cut_short_table_by_table(tmp_path: Path) -> None:
+    shutil.copytree(packaged_folder(), tmp_path / "my")
+    rewrite(tmp_path / "my" / "places.csv", lambda text: "\n".join(text.splitlines()[:2]) + "\n")
+    problems = problems_of(tmp_path / "my")
+    shown = Counter(p.where.split(",")[0] for p in problems if p.type == "corridor.dangling_id")
+    assert max(shown.values()) == shown["links.csv"] == 20
+    (more,) = [p for p in problems if p.type == "corridor.more" and p.where == "links.csv"]
+    assert more.what.startswith("and ")

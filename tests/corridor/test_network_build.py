@@ -126,7 +126,7 @@ def test_moves_take_length_over_speed(corridor: Corridor, network: Network) -> N
         for arc in np.flatnonzero(network.link == corridor["links"].get_row("KZHOR-KZAAU.rail"))
         if network.nodes[network.tail[arc]].place == "KZHOR"
     ]
-    assert {network.nodes[network.tail[arc]].stage for arc in arcs} == {"stand", "out"}
+    assert {network.nodes[network.tail[arc]].stage for arc in arcs} == {"stand", "regauged", "out"}
     arc = arcs[0]
     assert network.time_h[:, teu, arc] == pytest.approx([50, 60, 75])
     assert network.time(wagon, arc).mid == pytest.approx(120)  # wagonload trains run at half the speed

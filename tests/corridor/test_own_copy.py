@@ -50,3 +50,13 @@ def test_an_empty_folder_and_a_missing_one_will_do_but_not_a_file(tmp_path: Path
         write_own_copy(tmp_path / "file")
     with pytest.raises(InputError, match="there is no folder"):
         write_own_copy(tmp_path / "no" / "my")
+
+
+def test_force_replaces_nothing_when_a_folder_stands_in_the_way(tmp_path: Path) -> None:
+    write_own_copy(tmp_path / "my")
+    (tmp_path / "my" / "closures.csv").write_text("mine", encoding="utf-8")
+    (tmp_path / "my" / "links.csv").unlink()
+    (tmp_path / "my" / "links.csv").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        write_own_copy(tmp_path / "my", force=True)
+    assert (tmp_path / "my" / "closures.csv").read_text(encoding="utf-8") == "mine"

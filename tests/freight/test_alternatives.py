@@ -82,8 +82,8 @@ def test_twice_the_boxes_cost_twice_and_take_as_long(tiny_network):
 
 
 def test_pareto_routes_do_not_beat_one_another(tiny_network):
-    (load,) = parse_load(tiny_network.corridor, "1 FEU")
-    values = np.array([[r.value(by) for by in CRITERIA] for r in find_pareto(tiny_network, load, "CNXAG", "GEPTI")])
+    loads = parse_load(tiny_network.corridor, "1 FEU")
+    values = np.array([route.values for route in find_pareto(tiny_network, loads, "CNXAG", "GEPTI")])
     for one in values:
         beaten = np.all(values <= one, axis=1) & np.any(values < one, axis=1)
         assert not beaten.any()

@@ -39,6 +39,14 @@ def test_one_tonne_more_than_a_wagon_holds_needs_a_second_wagon(tiny):
         ("5 t gold", "no commodity"),
         ("99999999999 TEU", "more than a year"),
         ("nan FEU", "not a number"),
+        ("1,5 t wheat", "not a number"),
+        ("0,500 t wheat", "not a number"),
+        ("12,50 t wheat", "not a number"),
+        ("1,000 500 t wheat", "not a number"),
+        ("1 2 3 FEU", "not a number"),
+        ("1_0 FEU", "not a number"),
+        ("2 FEU wheat", "wheat does not travel in FEU"),
+        ("2 trucks of wheat", "wheat does not travel in trucks"),
     ],
 )
 def test_a_load_that_cannot_be_shipped_is_one_clear_error(tiny, text, says):
@@ -48,3 +56,24 @@ def test_a_load_that_cannot_be_shipped_is_one_clear_error(tiny, text, says):
     assert says in problem.what
     assert problem.mend
     assert "--load" in problem.where
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("1.5 t wheat", 1.5), ("1,500 t wheat", 1500), ("12 500 t wheat", 12500), ("1,234,567.5 t wheat", 1234567.5)],
+)
+def test_thousands_may_be_parted_and_decimals_stand_behind_a_point(tiny, text, tonnes):
+    assert {load.cargo_t for load in parse_load(tiny, text)} == {tonnes}
+
+
+def test_a_decimal_comma_is_answered_with_how_to_write_it(tiny):
+    with pytest.raises(InputError) as error:
+        parse_load(tiny, "1,5 t wheat")
+    assert "decimals with a point" in error.value.problems[0].mend
+
+
+def test_oil_in_boxes_is_answered_with_what_it_travels_in(packaged):
+    with pytest.raises(InputError, match="crude does not travel in FEU") as error:
+        parse_load(packaged, "2 FEU crude")
+    assert error.value.problems[0].mend == "it travels in tonnes (t), wagons."
+    assert parse_load(packaged, "2 wagons crude")[0].commodity == "crude"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -141,3 +141,47 @@ def test_published_figures_fall_inside_the_ranges(packaged):
     comparisons = {comparison.published.id: comparison for comparison in compare(packaged)}
     misses = {name for name in MUST_AGREE if not comparisons[name].agrees}
     assert not misses
+
+
+FAR_APART = (
+    "CNXAG",
+    "KZAAU",
+    "KZAST",
+    "UZTAS",
+    "TMKRW",
+    "AZALA",
+    "AZGAN",
+    "GEPTI",
+    "TRIST",
+    "ROCND",
+    "RU_SAMARA",
+    "NLRTM",
+)
+
+
+@pytest.mark.parametrize("load", ["1 FEU", "1 truck", "10 wagons"])
+def test_the_best_does_not_depend_on_how_many_are_asked_for(packaged_network, load):
+    asked = parse_load(packaged_network.corridor, load)
+    for origin, destination in permutations(FAR_APART, 2):
+        try:
+            ten = find_alternatives(packaged_network, asked, origin, destination, count=10)
+        except NoRoute:
+            assert lower_bound(packaged_network, asked[0], origin, destination, by="time") == float("inf")
+            continue
+        (one,) = find_alternatives(packaged_network, asked, origin, destination, count=1)
+        assert one.value("time") == pytest.approx(ten[0].value("time"))
+
+
+@pytest.mark.parametrize("load", ["1 FEU", "1 truck", "10 wagons"])
+def test_nothing_is_handled_twice_on_the_spot(packaged_network, load):
+    asked = parse_load(packaged_network.corridor, load)
+    for origin, destination in permutations(FAR_APART, 2):
+        try:
+            found = find_alternatives(packaged_network, asked, origin, destination, by="cost")
+        except NoRoute:
+            continue
+        for route in found:
+            legs = make_quote(route).legs
+            for one, other in pairwise(legs):
+                assert {one.operation, other.operation} - {"tranship", "load", "unload"} or one.start != other.start
+                assert (one.operation, other.operation) != ("change_gauge", "change_gauge")

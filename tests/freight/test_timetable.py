@@ -1,11 +1,9 @@
 import datetime as dt
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcaspian.errors import InputError
-from transcaspian.freight.timetable import departure_rule, next_departure
+from transcaspian.freight.timetable import next_departure
 
 moments = st.datetimes(min_value=dt.datetime(2020, 1, 1), max_value=dt.datetime(2030, 12, 31))
 
@@ -37,8 +35,3 @@ def test_a_monthly_ship_leaves_on_its_day(ready, day):
     leaves = next_departure(str(day), ready)
     assert leaves is not None
     assert leaves.day == day
-
-
-def test_a_word_that_is_no_day_is_an_error():
-    with pytest.raises(InputError, match="no day"):
-        departure_rule("Tue Someday")

@@ -186,7 +186,8 @@ def test_what_may_stand_in_the_column_is_said(base):
         "level_m_bs, with its low and high, must be a number at least -45 and at most -20."
     )
     assert "a whole number at least 1" in the_problem(base, Change(RAIL, set={"tracks": 1.5})).mend
-    assert "a number above 0 and" in the_problem(base, Change(RAIL, set={"speed_km_per_h": 0})).mend
+    assert "a number above 0 and" in the_problem(base, Change(RAIL, set={"length_km": 0})).mend
+    assert "a whole number, 1435 or 1520." in the_problem(base, Change(RAIL, set={"gauge_mm": 1000})).mend
 
 
 def test_changes_that_leave_the_bounds_only_together_are_both_named(base):

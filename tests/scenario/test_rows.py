@@ -135,6 +135,7 @@ def test_some_columns_cannot_be_changed_so(base, change, key):
         (Change("ferry-aktau", set={"policy": 1.0}), "1.0 is not text"),
         (Change("ferry-aktau", set={"policy": "hourly"}), "'hourly' is not one of the permitted words"),
         (Change("ferry-aktau", set={"policy": ""}), "is empty"),
+        (Change("KZAAU", set={"name": "Ak\x1b[31mtau"}), "holds the control character \\x1b"),
         (Change("ferry-aktau", set={"unit_loads": "TEU;barrel"}), "'barrel' is not one of the permitted words"),
         (Change("ferry-aktau", set={"fleet": "asco-fery"}), "'asco-fery' is no id of fleets"),
         (Change("KZAAU.wind", set={"correlated_with": "KZKUR;KZKUK"}), "'KZKUK' is no id of places"),

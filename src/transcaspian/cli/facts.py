@@ -50,7 +50,11 @@ def facts(
 ) -> None:
     """Show the claims on a subject, or the subjects when none is given."""
     ledger = load_ledger()
-    subject = subject.strip().lower() if subject else None
+    subject = subject.strip().lower() if subject is not None else None
+    quantity = _as_written(ledger, quantity) if quantity is not None else None
+    if subject == "":
+        mend = "Give one, or leave it out: `transcaspian facts` lists them."
+        raise InputError(Problem("evidence.subject", "SUBJECT", "An empty word is no subject.", mend))
     if kind is not None and kind not in KINDS:
         mend = did_you_mean(kind, KINDS) or f"Give one of {', '.join(KINDS)}."
         raise InputError(Problem("facts.kind", "--kind", f"{kind!r} is not a kind of claim.", mend))
@@ -84,6 +88,12 @@ def conflicts(limit: _Limit = 20, as_json: _Json = False) -> None:
         emit(result, claims=sorted({claim.id for found in shown for claim in found.claims}))
         return
     console().print(_conflicts_page(ledger, shown, total=len(ranked)))
+
+
+def _as_written(ledger: Ledger, quantity: str) -> str:
+    """A quantity as the ledger writes it, whatever the case in which it is asked for."""
+    word = quantity.strip().lower()
+    return next((claim.quantity for claim in ledger.claims if claim.quantity.lower() == word), word)
 
 
 def _is_kind(ledger: Ledger, word: str) -> bool:

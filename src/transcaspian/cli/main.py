@@ -11,7 +11,10 @@ from typer.core import TyperGroup
 from transcaspian import __version__
 from transcaspian.cli import corridor, facts, route, sea, showcase, validate
 from transcaspian.cli.output import report_error
-from transcaspian.errors import InputError
+from transcaspian.errors import InputError, Problem
+
+# Typer keeps the base of its usage errors to itself; `BadParameter`, which it shows, is one of them.
+UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
 
 class Commands(TyperGroup):
@@ -25,10 +28,37 @@ class Commands(TyperGroup):
             report_error(error, as_json="--json" in sys.argv or "--json" in (ctx.obj or []))
             raise typer.Exit(2) from None
 
-    def main(self, args: Any = None, *rest: Any, **settings: Any) -> Any:
-        """Remember the arguments, so that an error knows whether JSON was asked for."""
-        settings.setdefault("obj", list(args) if args is not None else [])
-        return super().main(args, *rest, **settings)
+    def main(
+        self,
+        args: Any = None,
+        prog_name: Any = None,
+        complete_var: Any = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **settings: Any,
+    ) -> Any:
+        """Run with these arguments, or those of the process; with `--json` wrong use is said as JSON too."""
+        given = list(args) if args is not None else sys.argv[1:]
+        settings.setdefault("obj", given)
+        if "--json" not in given or not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode, windows_expand_args, **settings)
+        try:
+            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **settings)
+        except UsageError as error:
+            report_error(InputError(_wrong_use(error)), as_json=True)
+            code = 2
+        except typer.Abort:
+            code = 1
+        # Typer hands back the code of an Exit, or what the command returns: nothing, as commands print.
+        sys.exit(code or 0)
+
+
+def _wrong_use(error: UsageError) -> Problem:
+    """A missing argument, an unknown option or a value of the wrong type, as our one form of error."""
+    command = error.ctx.command_path if error.ctx else "transcaspian"
+    parameter = getattr(error, "param", None)
+    where = max(parameter.opts, key=len) if parameter else getattr(error, "option_name", "") or ""
+    return Problem("option.usage", where, error.format_message(), f"see `{command} --help`.")
 
 
 app = typer.Typer(

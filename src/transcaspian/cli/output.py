@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from transcaspian.errors import InputError, Problem
+from transcaspian.errors import InputError, Problem, without_control
 
 # A table in a file or a pipe is not cut to 80 columns: people grep it.
 _WIDE = 160
@@ -19,7 +19,8 @@ _WIDE = 160
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDE
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    # What users write is data: a place called "[bold]" or ":car:" is shown as it is written.
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def console() -> Console:
@@ -71,7 +72,7 @@ def print_problems(problems: Iterable[Problem]) -> None:
     """Say problems on stderr: where and what in the colour of their severity, then how to mend it."""
     screen = err_console()
     for problem in problems:
-        head, _, mend = str(problem).partition("\n")
-        screen.print(head, style="bold red" if problem.severity == "error" else "yellow", markup=False)
+        head, _, mend = without_control(str(problem)).partition("\n")
+        screen.print(head, style="bold red" if problem.severity == "error" else "yellow")
         if mend:
-            screen.print(mend, markup=False)
+            screen.print(mend)

@@ -30,7 +30,7 @@ def route(
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Rank by time, cost, co2 or reliability.")] = "time",
     alternatives: Annotated[int, typer.Option("--alternatives", "-n", help="How many different ways at most.")] = 10,
-    legs: Annotated[int, typer.Option("--legs", help="For how many of them to print the legs.")] = 3,
+    legs: Annotated[int, typer.Option("--legs", min=0, help="For how many of them to print the legs.")] = 3,
     avoid: Annotated[
         list[str] | None,
         typer.Option("--avoid", help="Id of a place, link, service or facility, or a country such as RU. Repeatable."),
@@ -47,7 +47,7 @@ def route(
 ) -> None:
     """Show different ways from door to door, with legs, borders, gauge changes, time, cost, CO2 and sources."""
     # The solvers load numba: only a command that searches pays for it.
-    from transcaspian.cli.output import emit, err_console
+    from transcaspian.cli.output import emit, err_console, print_problems
     from transcaspian.cli.route_tables import print_quotes
     from transcaspian.freight.answers import answer_question
     from transcaspian.freight.quote_json import defaults_json, quote_json
@@ -56,7 +56,7 @@ def route(
     answer = answer_question(
         origin,
         destination,
-        load_text=load or DEFAULT_LOAD,
+        load_text=DEFAULT_LOAD if load is None else load,
         by=by,
         count=alternatives,
         avoid=avoid or [],
@@ -65,8 +65,7 @@ def route(
         scenario=scenario,
         folder=corridor,
     )
-    for note in answer.notes:
-        err_console().print(str(note), style="yellow", markup=False)
+    print_problems(answer.notes)
     if map_file is not None:
         from transcaspian.web.route_map import write_map  # reads the base map
 
@@ -79,7 +78,7 @@ def route(
             "origin": answer.origin,
             "destination": answer.destination,
             "by": by,
-            "load": load or DEFAULT_LOAD,
+            "load": DEFAULT_LOAD if load is None else load,
             "alternatives": quotes,
             "notes": [note.as_json() for note in answer.notes],
         }
@@ -99,7 +98,11 @@ def read_day(text: str | None) -> dt.date | None:
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as error:
         what = f"{text!r} is not a day of the calendar ({error})"
         raise InputError(Problem("option.date", "--depart", what, "write it as YYYY-MM-DD.")) from None
+    if day.isoformat() != text or not 1990 <= day.year <= 2100:
+        what = f"{text!r} is not a day between 1990 and 2100"
+        raise InputError(Problem("option.date", "--depart", what, "write it as YYYY-MM-DD."))
+    return day

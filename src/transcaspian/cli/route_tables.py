@@ -28,11 +28,12 @@ def print_quotes(answer: Answer, by: str, *, legs: int) -> None:
     """Print the answer as a forwarder would like to read it."""
     screen = console()
     loads = " or ".join(dict.fromkeys(str(quote.route.load) for quote in answer.quotes))
-    screen.print(f"[bold]{answer.origin_name} → {answer.destination_name}[/], {loads}, ranked by {by}\n")
+    title = (f"{answer.origin_name} → {answer.destination_name}", "bold")
+    screen.print(Text.assemble(title, f", {loads}, ranked by {by}\n"))
     narrow = screen.width < ALL_COLUMNS_FROM
     screen.print(_summary(answer.quotes, narrow=narrow))
     for number, quote in enumerate(answer.quotes[:legs], start=1):
-        screen.print(f"\n[bold]{number}. {quote.label}[/]  [dim]{quote.route.load}[/]")
+        screen.print(Text.assemble((f"\n{number}. {quote.label}", "bold"), (f"  {quote.route.load}", "dim")))
         screen.print(_legs(answer.corridor, quote, narrow=narrow))
         screen.print(Text(_footing(quote), style="dim"))
     if 0 < legs < len(answer.quotes):
@@ -116,4 +117,4 @@ def _money(value: Estimate3) -> str:
 
 def _span(value: Estimate3, form: str) -> str:
     mid, low, high = (format(number, form) for number in (value.mid, value.low, value.high))
-    return mid if low == high else f"{mid} [{low}–{high}]".replace("[", "\\[")
+    return mid if low == high else f"{mid} [{low}–{high}]"

@@ -64,7 +64,7 @@ def print_payload(
     name = vessels.text(vessels.get_row(found.vessel_id), "name")
     start, end = _place(corridor, found.origin.place), _place(corridor, found.destination.place)
     screen = console()
-    screen.print(f"[bold]{name}[/] ({found.vessel_id}), {start} → {end}", highlight=False)
+    screen.print(Text.assemble((name, "bold"), f" ({found.vessel_id}), {start} → {end}"))
     screen.print(_level(level))
     table = Screen(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True, style="dim")
@@ -139,4 +139,4 @@ def _place(corridor: Corridor, place: str) -> str:
 
 def _span(value: Estimate3, form: str) -> str:
     mid, low, high = (format(number, form) for number in (value.mid, value.low, value.high))
-    return mid if low == high else f"{mid} \\[{low} to {high}]"
+    return mid if low == high else f"{mid} [{low} to {high}]"

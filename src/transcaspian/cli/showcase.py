@@ -25,6 +25,7 @@ def showcase(
     """Answer a handful of real shipments and write one page with map and tables."""
     # The solvers load numba: only a command that searches pays for it.
     from rich.progress import track
+    from rich.text import Text
 
     from transcaspian.cli.output import console, emit, err_console
     from transcaspian.cli.route_tables import print_quotes
@@ -64,7 +65,8 @@ def showcase(
     for answer, shipment in zip(answers, asked, strict=True):
         print_quotes(answer, shipment["by"], legs=0)
         console().print()
-    console().print(f"{len(answers)} shipments with maps, legs and sources: [bold]{page.resolve().as_uri()}[/]")
+    said = f"{len(answers)} shipments with maps, legs and sources: "
+    console().print(Text.assemble(said, (page.resolve().as_uri(), "bold")))
 
 
 def shipments() -> list[dict[str, str]]:
@@ -84,5 +86,5 @@ def warm_up() -> None:
     network = build_network(corridor)
     loads = parse_load(corridor, "1 FEU")
     find_alternatives(network, loads, "CNXAG", "ROCND")
-    find_pareto(network, loads[0], "CNXAG", "ROCND")
+    find_pareto(network, loads, "CNXAG", "ROCND")
     err_console().print("Kernels are compiled.")

@@ -22,6 +22,7 @@ def validate(
     """Compare with published times and distances; a miss is shown as a miss and does not fail."""
     # The solvers load numba: only a command that searches pays for it.
     from rich.table import Table
+    from rich.text import Text
 
     from transcaspian.cli.output import console, emit
     from transcaspian.corridor import load_corridor
@@ -55,8 +56,8 @@ def validate(
         published = (low if low == high else f"{low}–{high}") + f" {unit}"
         form = ".1f" if unit == "d" else ",.0f"
         ours = f"{c.ours.mid:{form}} ({c.ours.low:{form}}–{c.ours.high:{form}})" if c.ours else "no such route"
-        inside = "[yellow]inside, but an input[/]" if c.is_input else "[green]inside[/]"
-        verdict = inside if c.agrees else f"[red]miss {c.gap_percent:+.0f} %[/]"
+        inside = Text("inside, but an input", "yellow") if c.is_input else Text("inside", "green")
+        verdict = inside if c.agrees else Text(f"miss {c.gap_percent:+.0f} %", "red")
         table.add_row(c.published.note, published, ours, verdict, c.label)
     console().print(table)
     independent = [c for c in comparisons if not c.is_input]

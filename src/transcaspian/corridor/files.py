@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,10 +31,10 @@ def replace_file(path: Path, write: Callable[[Path], None], *, ending: str = "")
     Raises
     ------
     InputError
-        If the folder is missing, `path` is a folder, or nothing may be written there.
+        If the folder is missing, `path` is a folder, a device or a pipe, or nothing may be written there.
     """
-    if path.is_dir():
-        raise InputError(Problem("file.out", str(path), "is a folder", "give the name of a file."))
+    if problem := _no_file(path):
+        raise InputError(problem)
     with _beside(path) as folder:
         made = folder / f"new{ending}"
         write(made)
@@ -42,6 +43,8 @@ def replace_file(path: Path, write: Callable[[Path], None], *, ending: str = "")
 
 def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a new folder, then put its files into `path`; files of other names there stay.
+
+    Nothing is moved before every file has been found to have a place.
 
     Parameters
     ----------
@@ -53,10 +56,11 @@ def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
     Raises
     ------
     InputError
-        If the parent is missing, `path` is a file, or nothing may be written there.
+        If the parent is missing, `path` or one of the files to be replaced is something else, or nothing may be
+        written there.
     """
-    if path.exists() and not path.is_dir():
-        raise InputError(Problem("file.out", str(path), "is a file", "give the name of a folder."))
+    if kind := _kind_unlike(path, "a folder"):
+        raise InputError(Problem("file.out", str(path), f"is {kind}", "give the name of a folder."))
     with _beside(path) as temporary:
         made = temporary / "new"
         made.mkdir()
@@ -64,13 +68,34 @@ def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
         if not path.exists():
             made.rename(path)
             return
-        for file in sorted(made.iterdir()):
+        files = sorted(made.iterdir())
+        if problems := [problem for file in files if (problem := _no_file(path / file.name))]:
+            raise InputError(problems)
+        for file in files:
             file.replace(path / file.name)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with the line ends it has, on every system."""
     path.write_text(text, encoding="utf-8", newline="")
+
+
+def _no_file(path: Path) -> Problem | None:
+    """What stands at `path` and is no file that could be replaced by another."""
+    kind = _kind_unlike(path, "a file")
+    return Problem("file.out", str(path), f"is {kind}", "give the name of a file.") if kind else None
+
+
+def _kind_unlike(path: Path, wanted: str) -> str:
+    """What `path` leads to, unless it is `wanted` or nothing: then empty."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise _cannot(path, error) from None
+    kind = "a file" if stat.S_ISREG(mode) else "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
+    return "" if kind == wanted else kind
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from transcaspian.corridor.geometry import great_circle_km
@@ -10,8 +11,10 @@ from transcaspian.corridor.lines import place_point
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.names import folded
 from transcaspian.corridor.provenance_checks import cell_place
+from transcaspian.corridor.schema import Field
 from transcaspian.corridor.tables import Table
-from transcaspian.errors import Problem, did_you_mean
+from transcaspian.corridor.timetable import departure_rule
+from transcaspian.errors import InputError, Problem, did_you_mean
 
 # Way-points are placed by hand, so the drawn line may be this much longer than the true one before it is said.
 _DRAWN_LINE_TOLERANCE = 0.05
@@ -128,6 +131,21 @@ def check_services(corridor: Corridor) -> Iterator[Problem]:
                 what = f"{link_id} takes none of the unit loads of {service_id}"
                 yield Problem("corridor.service", where, what, "mend unit_loads of one of them.")
             here = end if here == start else start
+        yield from _timetable(services, row)
+
+
+def _timetable(services: Table, row: int) -> Iterator[Problem]:
+    """A timetable that cannot be read, or is missing where the service keeps to one."""
+    timetable, where = services.text(row, "timetable"), cell_place(services, row, "timetable")
+    try:
+        weekdays, days = departure_rule(timetable)
+    except InputError as error:
+        for problem in error.problems:
+            yield replace(problem, where=where)
+        return
+    if services.text(row, "policy") == "timetable" and not weekdays and not days:
+        what = f"{services.mid['id'][row]} leaves by timetable, but has none"
+        yield Problem("services.timetable", where, what, "write its days (Tue Sat, or 1 11 21), or another policy.")
 
 
 def check_upgrades(corridor: Corridor) -> Iterator[Problem]:
@@ -144,11 +162,22 @@ def check_upgrades(corridor: Corridor) -> Iterator[Problem]:
             if column and column not in table.low:
                 mend = did_you_mean(column, table.low) or f"take a quantity of {table.name}.csv."
                 yield Problem("corridor.upgrade", where, f"{table.name}.csv has no quantity {column!r}", mend)
+            elif column:
+                yield from _not_permitted(upgrades, row, table.schema.field(column))
             if upgrades.flag(row, "opens") and "status" not in table.schema.columns:
                 what = f"{target} is a row of {table.name}.csv, which has no status to open"
                 mend = "name the links or facilities that open."
                 yield Problem("corridor.upgrade", cell_place(upgrades, row, "targets"), what, mend)
         yield from _dates(upgrades, row)
+
+
+def _not_permitted(upgrades: Table, row: int, field: Field) -> Iterator[Problem]:
+    """A value after the upgrade that may not stand in the column it changes."""
+    after = upgrades.estimate(row, "after")
+    for number in dict.fromkeys((after.mid, after.low, after.high)) if after else ():
+        if broken := field.broken_bound(number):
+            what = f"{field.name} would be {number:g}, which is {broken}"
+            yield Problem("corridor.upgrade", cell_place(upgrades, row, "after"), what, f"give {field.permitted}.")
 
 
 def _dates(upgrades: Table, row: int) -> Iterator[Problem]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from transcaspian.corridor.provenance import Provenance
+from transcaspian.corridor.provenance import Origin, Provenance
 from transcaspian.corridor.schema import PROVENANCE, Field, TableSchema
 from transcaspian.corridor.tables import Array, Floats, Table
-from transcaspian.errors import Problem
+from transcaspian.errors import Problem, control_character
 
-_SHOWN_PER_TABLE = 20  # beyond this a table is plainly not what it should be
+SHOWN_PER_TABLE = 20  # beyond this a table is plainly not what it should be
 _LARGEST_BYTES = 64_000_000
+_NEVER_EMPTY = frozenset({"places", "links", "unit_loads", "tariffs", "emission_factors", "operations"})
 
 
 def load_table(folder: Path, schema: TableSchema, provenance: Provenance) -> tuple[Table | None, list[Problem]]:
@@ -43,6 +44,9 @@ def load_table(folder: Path, schema: TableSchema, provenance: Provenance) -> tup
     rows, problems = _read_rows(folder / file, schema)
     if problems:
         return None, problems
+    if not rows and schema.name in _NEVER_EMPTY:
+        mend = "`transcaspian init DIR` writes a complete set of tables."
+        return None, [Problem("corridor.file_empty", file, "has no rows, and nothing can move without them", mend)]
     lines = np.array([line for line, _ in rows], dtype=np.int32)
     mid: dict[str, Array] = {}
     found: list[Problem] = []
@@ -53,17 +57,24 @@ def load_table(folder: Path, schema: TableSchema, provenance: Provenance) -> tup
         mid[field.name] = column
         found += wrong
     found += _repeated_ids(mid["id"], lines, file)
-    low, high = _ranges(schema, mid, provenance)
     found.sort(key=lambda problem: int(problem.where.split("line ")[1].split(",")[0]))
-    if len(found) > _SHOWN_PER_TABLE:
-        more = len(found) - _SHOWN_PER_TABLE
-        found = [
-            *found[:_SHOWN_PER_TABLE],
-            Problem("corridor.more", file, f"and {more} more problems", "mend the first ones."),
-        ]
+    low, high, wrong = _ranges(schema, mid, provenance)
+    found += wrong
     if found:
-        return None, found
+        return None, first_ones(found, schema.name)
     return Table(schema, mid, low, high, lines), []
+
+
+def first_ones(problems: Sequence[Problem], table: str) -> list[Problem]:
+    """The first 20 problems of a table, the rest counted in one more."""
+    return [*problems[:SHOWN_PER_TABLE], *the_rest(len(problems), table)]
+
+
+def the_rest(count: int, table: str) -> list[Problem]:
+    """One problem that counts those which are not shown, of `count` in all; none when all are."""
+    more = count - SHOWN_PER_TABLE
+    what = f"and {more} more problems"
+    return [Problem("corridor.more", f"{table}.csv", what, "mend the first ones.")] if more > 0 else []
 
 
 def tables_to_read(schemas: Mapping[str, TableSchema]) -> list[TableSchema]:
@@ -152,8 +163,10 @@ def _read_column(
     problems: list[Problem] = []
     for row, cell in enumerate(cells):
         column[row] = cell
-        wrong = _wrong_word(field, cell)
-        if wrong:
+        if steering := steering_word(cell):
+            where = f"{file}, line {lines[row]}, column {field.name}"
+            problems.append(Problem("corridor.string", where, *steering))
+        elif wrong := _wrong_word(field, cell):
             problems.append(_cell_problem(field, file, int(lines[row]), *wrong))
     if field.type == "boolean":
         return np.array([cell == "true" for cell in cells], dtype=bool), problems
@@ -244,6 +257,12 @@ def _wrong_word(field: Field, cell: str) -> tuple[str, str] | None:
     return None
 
 
+def steering_word(cell: str) -> tuple[str, str] | None:
+    """What is wrong with a cell that would steer a terminal or a page, and how to mend it."""
+    steers = control_character(cell)
+    return (f"holds the control character {steers}", "delete it: a cell is one line of plain text.") if steers else None
+
+
 def is_date(text: str) -> bool:
     """True for a day of the calendar written as YYYY-MM-DD, and in no other ISO form."""
     try:
@@ -271,8 +290,12 @@ def _repeated_ids(ids: Array, lines: Array, file: str) -> list[Problem]:
 
 def _ranges(
     schema: TableSchema, mid: Mapping[str, Array], provenance: Provenance
-) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Low and high of each quantity: from its provenance, widened so that they enclose the value."""
+) -> tuple[dict[str, Floats], dict[str, Floats], list[Problem]]:
+    """Low and high of each quantity: from its provenance, widened so that they enclose the value.
+
+    Either must be able to stand in the column itself.
+    """
+    problems: list[Problem] = []
     low: dict[str, Floats] = {}
     high: dict[str, Floats] = {}
     for field in schema.fields:
@@ -282,7 +305,18 @@ def _ranges(
         for row, row_id in enumerate(mid["id"]):
             origin = provenance.find(schema.name, str(row_id), field.name)
             if origin is not None and not math.isnan(lows[row]):
+                problems += _wrong_ends(field, row_id, float(lows[row]), origin)
                 lows[row] = min(lows[row], origin.low)
                 highs[row] = max(highs[row], origin.high)
         low[field.name], high[field.name] = lows, highs
-    return low, high
+    return low, high, problems
+
+
+def _wrong_ends(field: Field, row_id: str, value: float, origin: Origin) -> Iterator[Problem]:
+    """The ends of a range that break a bound which the value itself keeps."""
+    for column, end in (("low", origin.low), ("high", origin.high)):
+        broken = field.broken_bound(end)
+        if broken and not field.broken_bound(value):
+            where = f"{PROVENANCE}.csv, line {origin.line}, column {column}"
+            what = f"{end:g} is {broken}, so it is no end of the range of {field.name} of {row_id}"
+            yield Problem("provenance.range", where, what, f"give {field.permitted}.")

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from transcaspian.corridor.changes import RowChange, apply_changes, upgrade_changes
-from transcaspian.corridor.loading import load_table, tables_to_read
+from transcaspian.corridor.loading import SHOWN_PER_TABLE, load_table, tables_to_read, the_rest
 from transcaspian.corridor.provenance import Provenance, load_provenance
 from transcaspian.corridor.schema import packaged_folder, packaged_schema
 from transcaspian.corridor.tables import Table
@@ -185,19 +185,23 @@ def _load(folder: Path) -> Corridor:
 
 
 def dangling_ids(tables: Mapping[str, Table]) -> list[Problem]:
-    """Every cell that names a row which does not exist, with the nearest ids."""
-    problems: list[Problem] = []
-    for table in tables.values():
-        for column in table.schema.fields:
-            if not column.references:
-                continue
-            known = [tables[name] for name in column.references]
-            for row in range(len(table)):
-                cell = table.items(row, column.name) if column.separator else (table.text(row, column.name),)
-                for word in cell:
-                    if word and not any(word in target for target in known):
-                        problems.append(_dangling(table, row, column.name, word, known))
-    return problems
+    """The cells that name a row which does not exist, with the nearest ids; of each table the first ones."""
+    return [problem for table in tables.values() for problem in _dangling_in(table, tables)]
+
+
+def _dangling_in(table: Table, tables: Mapping[str, Table]) -> list[Problem]:
+    found: list[tuple[int, str, str, list[Table]]] = []
+    for column in table.schema.fields:
+        if not column.references:
+            continue
+        known = [tables[name] for name in column.references]
+        for row in range(len(table)):
+            cell = table.items(row, column.name) if column.separator else (table.text(row, column.name),)
+            for word in cell:
+                if word and not any(word in target for target in known):
+                    found.append((row, column.name, word, known))
+    # Near ids take a while to find: only for what is shown.
+    return [*(_dangling(table, *one) for one in found[:SHOWN_PER_TABLE]), *the_rest(len(found), table.name)]
 
 
 def _dangling(table: Table, row: int, column: str, word: str, known: Sequence[Table]) -> Problem:

@@ -48,7 +48,7 @@ class Node(NamedTuple):
 
     place: str
     side: str  # rail_1520, rail_1435, sea, road, pipeline; empty for the shipper's and the consignee's end
-    # stand, out (put there to leave), quay_in, quay_out, loaded, aboard SERVICE, aboard SERVICE from CC,
+    # stand, regauged, out (put there to leave), quay_in, quay_out, loaded, aboard SERVICE, aboard SERVICE from CC,
     # from CC (before the border), origin, yard, inland, import
     stage: str
 

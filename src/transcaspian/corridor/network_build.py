@@ -93,8 +93,9 @@ class _Builder:
         self.links = self.corridor["links"]
         self.services = self.corridor["services"]
         self.places = self.corridor["places"]
-        self.trains = dict(self._block_train_starts())
-        self.handled = frozenset(self._handled_sides())
+        self.trains = self._trains()
+        self.handled = frozenset(self._sides_after("load", "tranship"))
+        self.regauged = frozenset(self._sides_after("change_gauge"))
 
     # -- what is open ---------------------------------------------------------------------------------
 
@@ -135,9 +136,11 @@ class _Builder:
             side = self.side(link)
             for run in self.runs(link):
                 loads = self.values.move(link, "", self.links.items(link, "unit_loads"))
-                self._move(Node(run.start, side, "stand"), self._landing(run, side), run, loads)
+                tails = self._arrived(run.start, side)
                 if (run.start, side) in self.handled:
-                    self._move(_outgoing(run.start, side), self._landing(run, side), run, loads)
+                    tails.append(_outgoing(run.start, side))
+                for tail in tails:
+                    self._move(tail, self._landing(run, side), run, loads)
 
     def _landing(self, run: Run, side: str, *, loaded_in: str = "") -> Node:
         """Where a move ends: on the stand or quay, or before the border of the country just reached."""
@@ -207,16 +210,22 @@ class _Builder:
 
     # -- block trains ---------------------------------------------------------------------------------
 
-    def _block_train_starts(self) -> Iterator[tuple[tuple[str, str], list[tuple[int, Run]]]]:
-        """By (place, side): the block trains that start there, with their first link."""
-        starts: dict[tuple[str, str], list[tuple[int, Run]]] = {}
+    def _trains(self) -> dict[tuple[str, str], dict[str, int]]:
+        """By (place, side), then unit load: the most frequent block train that starts there."""
+        departures = self.services.floats("departures_per_week")
+        trains: dict[tuple[str, str], dict[str, int]] = {}
         for service in range(len(self.services)):
             if not self._is_waited_for(service):
                 continue
             for chain in self._chains(service):
-                if chain and self.link_is_open(chain[0].link):
-                    starts.setdefault((chain[0].start, self.side(chain[0].link)), []).append((service, chain[0]))
-        yield from starts.items()
+                if not chain or not self.link_is_open(chain[0].link):
+                    continue
+                at_start = trains.setdefault((chain[0].start, self.side(chain[0].link)), {})
+                for unit_load in self.services.items(service, "unit_loads"):
+                    known = at_start.setdefault(unit_load, service)
+                    if departures[service] > departures[known]:
+                        at_start[unit_load] = service
+        return trains
 
     def _is_waited_for(self, service: int) -> bool:
         """True for an open block train that boxes wait for: one with a timetable, or one that leaves often."""
@@ -227,51 +236,34 @@ class _Builder:
 
     def carried_by_train(self, place: str, side: str) -> frozenset[str]:
         """The unit loads that leave this place by block train, and so wait for it after loading."""
-        trains = self.trains.get((place, side), [])
-        return frozenset(u for service, _ in trains for u in self.services.items(service, "unit_loads"))
+        return frozenset(self.trains.get((place, side), ()))
 
     def block_trains(self) -> None:
-        """At a block train's first station, loaded boxes wait for it; on other lines they leave at once."""
-        for (place, side), trains in self.trains.items():
-            loaded = Node(place, side, "loaded")
-            unit_loads = self.carried_by_train(place, side)
-            by_train: dict[int, set[str]] = {}
-            for service, run in trains:
-                carried = [
-                    u
-                    for u in self.services.items(service, "unit_loads")
-                    if u in self.links.items(run.link, "unit_loads")
-                ]
-                by_train.setdefault(run.link, set()).update(carried)
-                service_id = str(self.services.mid["id"][service])
-                aboard = Node(place, side, f"aboard {service_id}")
-                waits = self.values.wait(service, carried)
-                self.arcs.append(_Arc(loaded, aboard, ArcKind.WAIT, waits, service=service))
-                # Boxes may be set off at the first stop, so the line's own tariff holds, not the train's through rate.
-                loads = self.values.move(run.link, "", carried)
-                self._move(aboard, self._landing(run, side), run, loads, service=service)
-            self._leave_without_train(loaded, unit_loads, by_train)
+        """Where block trains start, loaded boxes wait for a departure of the most frequent one.
 
-    def _leave_without_train(self, loaded: Node, unit_loads: frozenset[str], by_train: dict[int, set[str]]) -> None:
-        for link in range(len(self.links)):
-            if self.links.text(link, "mode") == "sea" or self.side(link) != loaded.side or not self.link_is_open(link):
-                continue
-            free = [u for u in self.links.items(link, "unit_loads") if u in unit_loads - by_train.get(link, set())]
-            for run in self.runs(link):
-                if run.start == loaded.place and free:
-                    loads = self.values.move(link, "", free)
-                    self._move(loaded, self._landing(run, loaded.side), run, loads)
+        The tables do not say which box rides which train, so the wait holds whatever line the box then takes.
+        """
+        for (place, side), trains in self.trains.items():
+            for service in dict.fromkeys(trains.values()):
+                waits = self.values.wait(service, [u for u, train in trains.items() if train == service])
+                loaded = Node(place, side, "loaded")
+                self.arcs.append(_Arc(loaded, _outgoing(place, side), ArcKind.WAIT, waits, service=service))
 
     # -- operations -----------------------------------------------------------------------------------
 
-    def _handled_sides(self) -> Iterator[tuple[str, str]]:
-        """By (place, side): where cargo is put on a train, a lorry or a pipeline."""
+    def _sides_after(self, *names: str) -> Iterator[tuple[str, str]]:
+        """By (place, side): where cargo stands after one of the named operations."""
         rows = self.corridor["operations"]
         for row in range(len(rows)):
-            if rows.text(row, "operation") in {"load", "tranship"}:
+            if rows.text(row, "operation") in names:
                 yield rows.text(row, "place"), rows.text(row, "to_side")
                 if rows.flag(row, "both_ways"):
                     yield rows.text(row, "place"), rows.text(row, "from_side")
+
+    def _arrived(self, place: str, side: str) -> list[Node]:
+        """Where cargo stands on a side that may still be handled here: come in, or just changed to this gauge."""
+        nodes = [_incoming(place, side)]
+        return [*nodes, Node(place, side, "regauged")] if (place, side) in self.regauged else nodes
 
     def operations(self) -> None:
         """Load, unload, tranship, change gauge, cross a border, clear customs."""
@@ -307,7 +299,7 @@ class _Builder:
                 (origin, Node(place, other, "loaded"), by_train),
             ]
         if operation == "unload":
-            return [(_incoming(place, one), Node(place, "", "yard"), everything)]
+            return [(node, Node(place, "", "yard"), everything) for node in self._arrived(place, one)]
         if operation == "clear_customs":
             return [(Node(place, "", "yard"), Node(place, "", "import"), everything)]
         if operation == "cross_border":
@@ -318,12 +310,17 @@ class _Builder:
             ]
         ways = [(one, other), (other, one)] if rows.flag(row, "both_ways") and one != other else [(one, other)]
         if operation == "tranship":
-            return [(_incoming(place, start), _outgoing(place, end), everything) for start, end in ways]
-        # Wagons off a ferry change their gauge in the port; boxes just lifted onto a train may do so too.
+            return [
+                (tail, _outgoing(place, end), everything) for start, end in ways for tail in self._arrived(place, start)
+            ]
+        # What was put on a train here may still change its gauge, as wagons off a ferry do; then it leaves.
         return [
-            (tail, _incoming(place, end), everything)
+            pair
             for start, end in ways
-            for tail in (_incoming(place, start), _outgoing(place, start))
+            for pair in (
+                (_incoming(place, start), Node(place, end, "regauged"), everything),
+                (_outgoing(place, start), _outgoing(place, end), everything),
+            )
         ]
 
     def _let_in(self, row: int, place: str, side: str) -> dict[str, frozenset[str]]:

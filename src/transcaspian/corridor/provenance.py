@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transcaspian.corridor.schema import PROVENANCE, packaged_schema
-from transcaspian.errors import InputError, Problem
+from transcaspian.errors import InputError, Problem, control_character
 
 Cell = tuple[str, str, str]  # table, row id, column
 
@@ -108,6 +108,11 @@ def _read_row(row: Sequence[str], line: int, origins: dict[Cell, Origin], file: 
         return Problem(
             "provenance.columns", where, f"has {len(row)} cells instead of 9", "check its commas and quotes."
         )
+    for name, text in zip(packaged_schema()[PROVENANCE].columns, row, strict=True):
+        if steers := control_character(text):
+            what = f"holds the control character {steers}"
+            mend = "delete it: a cell is one line of plain text."
+            return Problem("corridor.string", f"{where}, column {name}", what, mend)
     table, row_id, column, basis, claims, formula, reason, low, high = row
     cell = (table, row_id, column)
     if cell in origins:

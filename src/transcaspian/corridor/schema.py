@@ -1,8 +1,8 @@
 """The schema of the corridor's tables: a Frictionless data package, read once.
 
 Every column's type, unit (in its name), range, permitted words and foreign key stand in `datapackage.json`
-and nowhere else. Two properties go beyond Frictionless: `separator` marks a cell that holds a list, and
-`references` names the tables among whose ids each entry of such a list must be.
+and nowhere else; `enum` holds for words and for numbers. Two properties go beyond Frictionless: `separator` marks a
+cell that holds a list, and `references` names the tables among whose ids each entry of such a list must be.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Field:
     minimum: float | None
     maximum: float | None
     exclusive_minimum: float | None
-    words: tuple[str, ...]  # permitted words; empty: any
+    words: tuple[str, ...]  # permitted words, or numbers in words; empty: any
     separator: str  # of a list cell; empty: one value
     references: tuple[str, ...]  # tables whose ids it may name; empty: none
 
@@ -42,7 +42,9 @@ class Field:
         return self.type in NUMERIC
 
     def broken_bound(self, value: float) -> str:
-        """Which bound a number breaks, as in "not above 0" or "below 1435"; empty when it may stand here."""
+        """Which bound a number breaks, as in "not above 0" or "below 0.1"; empty when it may stand here."""
+        if self.numeric and self.words and f"{value:.12g}" not in self.words:
+            return f"neither {' nor '.join(self.words)}"
         if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
             return f"not above {self.exclusive_minimum:g}"
         if self.minimum is not None and value < self.minimum:
@@ -50,6 +52,16 @@ class Field:
         if self.maximum is not None and value > self.maximum:
             return f"above {self.maximum:g}"
         return ""
+
+    @property
+    def permitted(self) -> str:
+        """What numbers may stand here, as in "a number above 0 and at most 45000"."""
+        kind = "a whole number" if self.type == "integer" else "a number"
+        bounds = [f"above {self.exclusive_minimum:g}"] if self.exclusive_minimum is not None else []
+        bounds += [f"at least {self.minimum:g}"] if self.minimum is not None else []
+        bounds += [f"at most {self.maximum:g}"] if self.maximum is not None else []
+        bounds += [" or ".join(self.words)] if self.words else []
+        return f"{kind}{', ' if self.words else ' ' if bounds else ''}{' and '.join(bounds)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ def _field(item: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]]) -> Fiel
         minimum=rules.get("minimum"),
         maximum=rules.get("maximum"),
         exclusive_minimum=item.get("exclusiveMinimum"),
-        words=tuple(item.get("words", rules.get("enum", ()))),
+        words=tuple(str(word) for word in item.get("words", rules.get("enum", ()))),
         separator=item.get("separator", ""),
         references=keys.get(item["name"], tuple(item.get("references", ()))),
     )

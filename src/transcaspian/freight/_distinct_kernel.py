@@ -2,7 +2,8 @@
 
 An arc with a symbol other than 0 extends the signature of the walks that take it. At each node only the k
 cheapest labels of different signature are kept: any k of them, prolonged by the same way to the destination,
-are k different answers, so a costlier one is not needed. A step back to a node or a place already left is not made.
+are k different answers, so a costlier one is not needed. A step back to a node, or to a
+spot (a side of a place) already left, is not made.
 Arrays in, arrays out, no checks, no names.
 """
 
@@ -32,13 +33,12 @@ _ROOM = 4096  # labels there is room for at the start
 
 
 @njit()
-def turns_back(label: int, there: int, parent: Ints, node: Ints, place_of: Ints) -> bool:
-    """True when the walk that ends in `label` has been at node `there`, or in its place before the last one."""
-    here = place_of[node[label]]
-    place = place_of[there]
-    left = place != here
+def turns_back(label: int, there: int, parent: Ints, node: Ints, spot_of: Ints) -> bool:
+    """True when the walk that ends in `label` has been at node `there`, or on its side of its place before."""
+    spot = spot_of[there]
+    left = spot != spot_of[node[label]]
     while label >= 0:
-        if node[label] == there or (left and place_of[node[label]] == place):
+        if node[label] == there or (left and spot_of[node[label]] == spot):
             return True
         label = parent[label]
     return False
@@ -74,7 +74,7 @@ def distinct_walks(
     cost: Floats,
     bound: Floats,
     symbol: Longs,
-    place_of: Ints,
+    spot_of: Ints,
     origin: int,
     destination: int,
     k: int,
@@ -111,7 +111,7 @@ def distinct_walks(
             estimate = reached[label] + cost[star] + bound[there]
             if not estimate <= limit or settled[there] >= k:
                 continue
-            if turns_back(label, there, parent, node, place_of):
+            if turns_back(label, there, parent, node, spot_of):
                 continue
             if n_labels == parent.size:
                 parent, via, node = wider(parent), wider(via), wider(node)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +29,13 @@ from transcaspian.freight.no_route import explain_no_route
 from transcaspian.freight.pareto import pareto_paths
 from transcaspian.freight.routes import CRITERIA, Layer, Route, layer_of, load_scale, star_costs
 from transcaspian.freight.selection import WORST_RATIO, most_different
-from transcaspian.freight.shortest import shortest_tree
+from transcaspian.freight.shortest import k_shortest_paths, shortest_tree
 
 Longs = npt.NDArray[np.int64]
+
+_LEAST_LABELS = 10  # a node that keeps fewer may keep only labels that have to turn back
+_SIMPLE_PATHS = 40  # shortest loopless paths to look through when the walks missed the best
+_ROUNDING = 1e-9  # relative; sums in another order differ by less
 
 
 def find_alternatives(
@@ -67,8 +72,10 @@ def find_alternatives(
     return most_different(found, by, count)
 
 
-def find_pareto(network: Network, load: Load, origin: str, destination: str) -> list[Route]:
-    """Every route that no other beats in time, cost, CO2 and reliability at once, in lexicographic order.
+def find_pareto(
+    network: Network, loads: Sequence[Load], origin: str, destination: str, *, by: str = "time"
+) -> list[Route]:
+    """Every route that no other beats in time, cost, CO2 and reliability at once, best first by one criterion.
 
     Of several routes with equal totals one is given. Mids are compared, not ranges.
 
@@ -76,10 +83,12 @@ def find_pareto(network: Network, load: Load, origin: str, destination: str) -> 
     ----------
     network
         What is searched; it has only what is open.
-    load
-        One way to ship the load.
+    loads
+        The ways to ship the load; routes of one may beat those of another.
     origin, destination
         Place ids, different from each other.
+    by
+        One of `CRITERIA`: the order of the answer.
 
     Returns
     -------
@@ -89,20 +98,28 @@ def find_pareto(network: Network, load: Load, origin: str, destination: str) -> 
     Raises
     ------
     NoRoute
-        If there is no route at all.
+        If no load has any route.
     InputError
-        If origin and destination are one place.
+        If origin and destination are one place, or `by` is no criterion.
     """
-    _check(origin, destination, "time", 1)
-    layer = layer_of(network, load.unit_load)
+    _check(origin, destination, by, 1)
     start, end = ends(network, origin, destination)
-    if start is None or end is None:
-        raise explain_no_route(network, [load], origin, destination)
-    front = pareto_paths(layer.graph, layer.criteria, start, end)
-    routes = [Route(network, load, tuple(int(layer.arc[arc]) for arc in path)) for path in front.arcs]
+    routes: list[Route] = []
+    for load in loads:
+        if start is None or end is None:
+            break
+        layer = layer_of(network, load.unit_load)
+        front = pareto_paths(layer.graph, layer.criteria, start, end)
+        routes += [Route(network, load, tuple(layer.arc[path].tolist())) for path in front.arcs]
     if not routes:
-        raise explain_no_route(network, [load], origin, destination)
-    return routes
+        raise explain_no_route(network, loads, origin, destination)
+    values = np.array([route.values for route in routes])
+    best = [
+        route
+        for route in routes
+        if not np.any(np.all(values <= route.values, axis=1) & np.any(values < route.values, axis=1))
+    ]
+    return sorted(best, key=lambda route: (route.value(by), route.arcs))
 
 
 def lower_bound(network: Network, load: Load, origin: str, destination: str, *, by: str) -> float:
@@ -148,7 +165,8 @@ def _alternatives_of(
     if start is None or end is None:
         return []
     search = _Search(layer, load, start, end, column)
-    routes = search.walks(layer.coarse, count)
+    routes = search.walks(layer.coarse, max(count, _LEAST_LABELS))
+    routes += search.simple_paths(better_than=min((route.values[column] for route in routes), default=np.inf))
     limit = WORST_RATIO * min((route.values[column] / load_scale(load)[column] for route in routes), default=np.inf)
     for kind in CORRIDOR_DOORS:  # each corridor by itself, so that none hides behind the variants of another
         routes += search.walks(layer.coarse, count, only=kind, limit=limit)
@@ -174,10 +192,34 @@ class _Search:
             return []
         parent, via, found = distinct_walks(
             graph.out_first, graph.out_head, graph.out_arc, out_cost, bound,
-            symbols, layer.place, self.start, self.end, count, min(limit, WORST_RATIO * bound[self.start]),
+            symbols, layer.spot, self.start, self.end, count, min(limit, WORST_RATIO * bound[self.start]),
         )  # fmt: skip
         before, last_arc = parent.tolist(), layer.arc[via].tolist()
         return [Route(layer.network, self.load, _arcs_to(label, before, last_arc)) for label in found.tolist()]
+
+    def simple_paths(self, *, better_than: float) -> list[Route]:
+        """The best of the shortest loopless paths that never returns to a spot, when the walks missed it.
+
+        The walks keep few labels at a node, and all of them may have to turn back (docs/decisions/0002).
+        """
+        layer, graph = self.layer, self.layer.graph
+        cost = layer.criteria[:, self.column]
+        least = shortest_tree(graph, cost, self.end, towards=True).cost[self.start]
+        scale = load_scale(self.load)[self.column]
+        if np.isinf(least) or least * scale >= better_than * (1 - _ROUNDING):
+            return []
+        paths = k_shortest_paths(graph, cost, self.start, self.end, _SIMPLE_PATHS)
+        routes = (Route(layer.network, self.load, tuple(layer.arc[path].tolist())) for path in paths.arcs)
+        best = next((route for route in routes if not _returns(layer, route)), None)
+        return [best] if best is not None and best.values[self.column] < better_than else []
+
+
+def _returns(layer: Layer, route: Route) -> bool:
+    """True for a route that comes back to a side of a place it has left."""
+    network = route.network
+    nodes = [network.tail[route.arcs[0]], *(network.head[arc] for arc in route.arcs)]
+    spots = [spot for spot, _ in groupby(layer.spot[node] for node in nodes)]
+    return len(set(spots)) < len(spots)
 
 
 def _arcs_to(label: int, before: Sequence[int], last_arc: Sequence[int]) -> tuple[int, ...]:

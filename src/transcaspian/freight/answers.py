@@ -108,8 +108,7 @@ def answer_question(
         corridor = corridor.with_changes(avoided(corridor, avoid))
     network = build_network(corridor)
     if pareto:
-        routes = [route for load in loads[:1] for route in find_pareto(network, load, start, end)]
-        routes.sort(key=lambda route: route.value(by))
+        routes = find_pareto(network, loads, start, end, by=by)
     else:
         routes = find_alternatives(network, loads, start, end, by=by, count=count)
     depart = dt.datetime.combine(day, dt.time(READY_HOUR)) if day else None

@@ -17,6 +17,8 @@ _UNITS = {
     "wagon": "wagon", "wagons": "wagon", "truck": "truck", "trucks": "truck",
     "t": "t", "tonne": "t", "tonnes": "t",
 }  # fmt: skip
+# Thousands may be parted by commas or by spaces, and then throughout; decimals stand behind a point.
+_NUMBER = re.compile(r"[-+]?([0-9]+|[1-9][0-9]{0,2}((,[0-9]{3})+|( [0-9]{3})+))(\.[0-9]+)?")
 _MOST = 1e7  # more than the corridor carries in a year: surely a slip
 
 
@@ -80,12 +82,11 @@ def _wrong(text: str, what: str, mend: str = EXAMPLE) -> InputError:
 
 
 def _count(word: str, text: str) -> float:
-    try:
-        count = float(word.strip().replace(" ", "").replace(",", ""))
-    except ValueError:
-        raise _wrong(text, f"{word!r} is not a number") from None
-    if math.isnan(count):
-        raise _wrong(text, f"{word!r} is not a number")
+    word = word.strip()
+    if not _NUMBER.fullmatch(word):
+        decimals = "write decimals with a point (1.5 t wheat) and thousands as 12,500 or 12500."
+        raise _wrong(text, f"{word!r} is not a number", decimals if word[:1].isdigit() else EXAMPLE)
+    count = float(word.replace(" ", "").replace(",", ""))
     if not 0 < count <= _MOST:
         raise _wrong(
             text, f"{count:g} is not above 0" if count <= 0 else f"{count:g} is more than a year of the corridor"
@@ -99,9 +100,19 @@ def _boxes(corridor: Corridor, text: str, count: float, unit_load: str, commodit
     cells: list[Cell] = [("unit_loads", unit_load, "cargo_t")]
     if commodity:
         commodity = _find_commodity(corridor["commodities"], commodity, text)
+        _check_travels(corridor["commodities"], commodity, unit_load, text)
         per_box, cells = _load_per_box(corridor, commodity, unit_load)
         cargo = per_box or cargo
     return Load(text, unit_load, count, float(count * cargo), commodity, tuple(cells))
+
+
+def _check_travels(commodities: Table, commodity: str, unit_load: str, text: str) -> None:
+    """Refuse a commodity in a unit load that it does not travel in."""
+    ways = commodities.items(commodities.get_row(commodity), "unit_loads")
+    if unit_load not in ways:
+        names = {"t": "tonnes (t)", "wagon": "wagons", "truck": "trucks"}
+        mend = f"it travels in {', '.join(names.get(way, way) for way in ways)}." if ways else "it travels in nothing."
+        raise _wrong(text, f"{commodity} does not travel in {names.get(unit_load, unit_load)}", mend)
 
 
 def _tonnes(corridor: Corridor, text: str, tonnes: float, commodity: str) -> tuple[Load, ...]:

@@ -31,7 +31,7 @@ class Layer:
     criteria: Floats  # (n, 4) per unit load, in the order of CRITERIA
     fine: Longs  # (n,) symbols, see corridors.Signatures
     coarse: Longs
-    place: Ints  # (n_nodes,) number of the node's place
+    spot: Ints  # (n_nodes,) number of the node's place and side
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +105,11 @@ def layer_of(network: Network, unit_load: str) -> Layer:
     criteria = np.column_stack(
         (network.time_h[1, number, arc], network.cost_usd[1, number, arc], network.co2_kg[1, number, arc], spread)
     )
-    numbers: dict[str, int] = {}
-    place = np.array([numbers.setdefault(node.place, len(numbers)) for node in network.nodes], dtype=np.int32)
+    numbers: dict[tuple[str, str], int] = {}
+    spots = ((node.place, node.side) for node in network.nodes)
+    spot = np.array([numbers.setdefault(at, len(numbers)) for at in spots], dtype=np.int32)
     graph = graph_from_arcs(network.tail[arc], network.head[arc], network.n_nodes)
-    return Layer(network, number, arc, graph, criteria, signs.fine[arc], signs.coarse[arc], place)
+    return Layer(network, number, arc, graph, criteria, signs.fine[arc], signs.coarse[arc], spot)
 
 
 @lru_cache(maxsize=256)

@@ -171,11 +171,7 @@ def _outside(field: Field, value: Estimate3) -> str | None:
 
 def _permitted(field: Field) -> str:
     """What may stand in a column of quantities, with its range."""
-    bounds = [f"above {field.exclusive_minimum:g}"] if field.exclusive_minimum is not None else []
-    bounds += [f"at least {field.minimum:g}"] if field.minimum is not None else []
-    bounds += [f"at most {field.maximum:g}"] if field.maximum is not None else []
-    kind = "a whole number" if field.type == "integer" else "a number"
-    return f"{field.name}, with its low and high, must be {kind}{' ' if bounds else ''}{' and '.join(bounds)}."
+    return f"{field.name}, with its low and high, must be {field.permitted}."
 
 
 def _nothing(table: Table, change: RowChange) -> str:

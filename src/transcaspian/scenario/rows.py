@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from transcaspian.corridor.changes import RowChange
-from transcaspian.corridor.loading import is_date
+from transcaspian.corridor.loading import is_date, steering_word
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.names import find_place
 from transcaspian.corridor.schema import Field
@@ -190,6 +190,8 @@ def _word(field: Field, value: Value, corridor: Corridor) -> str | bool | _Misfi
         return str(int(value))
     if not isinstance(value, str):
         return _Misfit(f"{value!r} is not text", f'{field.name} holds words: write one in "quotes".')
+    if steering := steering_word(value):
+        return _Misfit(*steering)
     if not value:
         return _Misfit("is empty", "give a value.") if field.required else value
     if field.type == "date" and not is_date(value):
