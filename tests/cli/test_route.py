@@ -89,6 +89,23 @@ def test_an_avoided_port_is_not_on_any_way():
         assert way["corridor"] != "northern"
 
 
+def test_a_country_is_avoided_by_name_and_an_idle_facility_is_said():
+    for way in answer("CNXAG", "ROCND", "--avoid", "Russia", "-n", "4")["result"]["alternatives"]:
+        assert not any(place.startswith("RU") for leg in way["legs"] for place in (leg["from"], leg["to"]))
+    notes = answer("KZAAU", "AZBAK", "--avoid", "AZALA.yard", "-n", "1")["result"]["notes"]
+    assert [note["type"] for note in notes] == ["avoid.idle"]
+
+
+def test_pareto_ways_of_tonnes_go_in_any_unit_load():
+    ways = answer("CNXAG", "ROCND", "--load", "500 t wheat", "--pareto")["result"]["alternatives"]
+    assert {way["unit_load"] for way in ways} <= {"TEU", "FEU", "wagon"}
+    for one in ways:
+        for other in ways:
+            keys = ("time_h", "cost_usd", "co2_kg")
+            beats = all(one[key]["mid"] < other[key]["mid"] for key in keys)
+            assert not (beats and one["reliability"]["spread_h"] < other["reliability"]["spread_h"])
+
+
 def test_pareto_ways_are_ranked_by_the_criterion():
     ways = answer("KZAAU", "GEPTI", "--pareto", "--by", "cost")["result"]["alternatives"]
     costs = [way["cost_usd"]["mid"] for way in ways]

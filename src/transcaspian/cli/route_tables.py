@@ -54,9 +54,11 @@ def _summary(quotes: Sequence[Quote], *, narrow: bool) -> Screen:
     if not narrow:
         for name in ("CO2, t", "borders", "gauge changes", "claims", "assumed"):
             table.add_column(name, justify="right", no_wrap=True)
+    several = len({quote.route.load.unit_load for quote in quotes}) > 1
     for number, quote in enumerate(quotes, start=1):
+        label = f"{quote.label}, {quote.route.load}" if several else quote.label
         gauge_changes = sum(leg.operation == "change_gauge" for leg in quote.legs)
-        row = [str(number), quote.label, _days(quote.time_h), _money(quote.cost_usd), f"{quote.distance_km:,.0f}"]
+        row = [str(number), label, _days(quote.time_h), _money(quote.cost_usd), f"{quote.distance_km:,.0f}"]
         further = [_span(quote.co2_kg.scaled(1e-3), ".1f"), str(len(quote.borders)), str(gauge_changes)]
         further += [str(len(quote.claims)), str(len(quote.assumptions))]
         table.add_row(*row, *([] if narrow else further))

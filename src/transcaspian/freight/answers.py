@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from transcaspian.corridor import BASE_YEAR, Corridor, RowChange, build_network, find_place, load_corridor
+from transcaspian.corridor.names import folded
 from transcaspian.errors import InputError, Problem, did_you_mean
 from transcaspian.freight.alternatives import find_alternatives, find_pareto
+from transcaspian.freight.corridors import COUNTRIES
 from transcaspian.freight.loads import Load, parse_load
 from transcaspian.freight.quotes import Quote, make_quote
 from transcaspian.scenario import apply_file
@@ -105,7 +107,9 @@ def answer_question(
     start, end = find_place(corridor, origin), find_place(corridor, destination)
     loads = parse_load(corridor, load_text)
     if avoid:
-        corridor = corridor.with_changes(avoided(corridor, avoid))
+        changes = avoided(corridor, avoid)
+        notes += tuple(_avoided_in_vain(corridor, changes))
+        corridor = corridor.with_changes(changes)
     network = build_network(corridor)
     if pareto:
         routes = find_pareto(network, loads, start, end, by=by)
@@ -130,7 +134,7 @@ def _with_scenario(corridor: Corridor, file: Path, day: dt.date | None) -> tuple
 
 
 def avoided(corridor: Corridor, words: Sequence[str]) -> list[RowChange]:
-    """The closings that `--avoid` asks for: ids of any table, place names, or two-letter countries.
+    """The closings that `--avoid` asks for: ids, names of places, or countries by name or two letters.
 
     Raises
     ------
@@ -142,11 +146,12 @@ def avoided(corridor: Corridor, words: Sequence[str]) -> list[RowChange]:
     places = corridor["places"]
     countries = set(places.texts("country"))
     for word in words:
-        if word.upper() in countries and len(word) == 2:
+        country = _COUNTRY_CODES.get(folded(word), word.upper())
+        if country in countries:
             changes += [
                 RowChange("places", place, "close", origin=f"--avoid {word}")
                 for row, place in enumerate(places)
-                if places.text(row, "country") == word.upper()
+                if places.text(row, "country") == country
             ]
             continue
         found = _row_to_avoid(corridor, word)
@@ -161,7 +166,17 @@ def avoided(corridor: Corridor, words: Sequence[str]) -> list[RowChange]:
     return changes
 
 
+_COUNTRY_CODES = {folded(name): code for code, name in COUNTRIES.items()}
 AVOIDABLE = ("places", "links", "services", "facilities", "operations")
+
+
+def _avoided_in_vain(corridor: Corridor, changes: Sequence[RowChange]) -> Iterator[Problem]:
+    """Facilities that no operation occupies: closing them closes nothing."""
+    occupied = set(corridor["operations"].texts("facility"))
+    for change in changes:
+        if change.table == "facilities" and change.row_id not in occupied:
+            what = "no operation occupies this facility, so avoiding it changes nothing"
+            yield Problem("avoid.idle", change.origin, what, "avoid its place instead.", severity="warning")
 
 
 def _row_to_avoid(corridor: Corridor, word: str) -> tuple[str, str] | None:

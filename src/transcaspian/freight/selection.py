@@ -1,6 +1,6 @@
 """Which of many routes to show: different ones first, and no corridor crowding out the rest.
 
-The three numbers below steer what is shown, never what a route takes or costs.
+The four numbers below steer what is shown, never what a route takes or costs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from transcaspian.freight.routes import CRITERIA, Route
 # A route that is worse than this many times the best is no alternative.
 WORST_RATIO = 3.0
 
+# Nor is one that some other route beats this many times over in all four criteria at once.
+HOPELESS = 2.0
+
 # Each further route by a corridor, a shore of the Caspian, Suez or the Cape already shown counts as this much worse.
 SAME_GATEWAY = 1.5
 
@@ -30,6 +33,8 @@ def most_different(found: Sequence[Route], by: str, count: int) -> list[Route]:
     offered = sorted(sensible, key=lambda route: (route.values[column], route.arcs))
     limit = WORST_RATIO * offered[0].values[column]
     offered = [route for route in offered if route.values[column] <= limit]
+    values = np.array([route.values for route in offered])
+    offered = [route for route in offered if not np.any(np.all(HOPELESS * values <= route.values, axis=1))]
     chosen: list[Route] = []
     for of_one_kind in ("family", "variant"):
         taken = {getattr(route, of_one_kind) for route in chosen}
