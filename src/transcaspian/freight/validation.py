@@ -1,6 +1,7 @@
 """Published figures against the twin's ranges: a table with its misses.
 
-Nothing here is fitted. A published figure agrees when its range and ours overlap; else the gap is said in per cent of
+No procedure fits anything to these figures, but those who chose the assumptions knew many of them, so this is no blind
+test. A published figure agrees when its range and ours overlap; else the gap is said in per cent of
 the published figure.
 """
 
