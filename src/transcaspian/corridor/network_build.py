@@ -18,8 +18,9 @@ from transcaspian.corridor.network import ArcKind, Network, Node
 from transcaspian.corridor.ranges import ZERO
 from transcaspian.corridor.tables import Estimate3
 
-# Every other day: boxes do not wait for a rarer train that keeps no timetable, they go with ordinary ones.
+# Every other day: boxes do not wait for a rarer train that keeps no timetable, they go with ordinary ones. No source.
 OFTEN_PER_WEEK = 3.5
+OFTEN_PER_WEEK_RANGE = (1.0, 7.0)
 
 _KIND_OF = {
     "load": ArcKind.LOAD,

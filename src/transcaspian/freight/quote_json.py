@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from transcaspian.corridor import Corridor, Estimate3
+from transcaspian.corridor.network_build import OFTEN_PER_WEEK, OFTEN_PER_WEEK_RANGE
 from transcaspian.corridor.provenance import Cell
 from transcaspian.freight.answers import READY_HOUR
 from transcaspian.freight.loads import Load
@@ -92,16 +93,15 @@ def assumptions_json(corridor: Corridor, cells: Iterable[Cell]) -> list[dict[str
 
 def defaults_json(loads: Sequence[Load], *, load_given: bool, day: str) -> list[dict[str, Any]]:
     """What the answer took without being told."""
-    low, high = LEG_CORRELATION_RANGE
-    rows: list[dict[str, Any]] = [
-        {
-            "name": "leg_correlation",
-            "value": LEG_CORRELATION,
-            "low": low,
-            "high": high,
-            "basis": "assumption",
-            "reason": LEG_CORRELATION_REASON,
-        }
+    rows = [
+        _assumed("leg_correlation", LEG_CORRELATION, LEG_CORRELATION_RANGE, LEG_CORRELATION_REASON),
+        _assumed(
+            "often_per_week",
+            OFTEN_PER_WEEK,
+            OFTEN_PER_WEEK_RANGE,
+            "boxes wait for a block train without a timetable only if it leaves at least this often; else they go with "
+            "ordinary trains",
+        ),
     ]
     if not load_given:
         rows.append({"name": "load", "value": loads[0].text, "basis": "default", "reason": "no --load was given"})
@@ -110,5 +110,12 @@ def defaults_json(loads: Sequence[Load], *, load_given: bool, day: str) -> list[
     else:
         for name, hour in (("ready_hour", READY_HOUR), ("departure_hour", DEPARTURE_HOUR)):
             reason = "--depart gives a day, and timetables do not state the hour"
-            rows.append({"name": name, "value": hour, "low": 0, "high": 24, "basis": "assumption", "reason": reason})
+            rows.append(_assumed(name, hour, (0, 24), reason))
+        reason = "services whose days are not published are waited for half their headway, whatever the day"
+        rows.append({"name": "wait_headways", "value": 0.5, "basis": "default", "reason": reason})
     return rows
+
+
+def _assumed(name: str, value: float, limits: tuple[float, float], reason: str) -> dict[str, Any]:
+    low, high = limits
+    return {"name": name, "value": value, "low": low, "high": high, "basis": "assumption", "reason": reason}
