@@ -64,7 +64,17 @@ def test_a_figure_out_of_reach_is_a_miss_with_its_gap(asked: Any) -> None:
     assert comparison["gap_percent"] == pytest.approx(100 * (comparison["ours"]["high"] / 1000 - 1), abs=0.1)
     text = re.sub(r"\s+", " ", run())
     assert f"miss {comparison['gap_percent']:+.0f} %" in text
-    assert "0 of 1 published figures" in text
+    assert f" {comparison['mid_off_percent']:+.0f} %" in text
+    assert comparison["mid_off_percent"] == pytest.approx(100 * (comparison["ours"]["mid"] / 1000 - 1), abs=0.1)
+    assert "Of 1 published figures that no answer rests on, 0 overlap" in text
+
+
+def test_ranges_that_overlap_do_not_hide_a_mid_far_outside(asked: Any) -> None:
+    asked(low=25.0, high=28.0)
+    (comparison,) = comparisons()
+    assert (comparison["agrees"], comparison["mid_agrees"]) == (True, False)
+    text = re.sub(r"\s+", " ", run())
+    assert "1 overlap our ranges; the mid is inside or at most 5 % outside in 0." in text
 
 
 def test_a_corridor_that_is_not_found_is_a_miss_too(asked: Any) -> None:
@@ -78,5 +88,7 @@ def test_a_figure_that_our_answer_rests_on_is_called_an_input_and_not_counted() 
     found = comparisons()
     assert {c["id"] for c in found if c["is_input"]} >= {"shanghai-rotterdam-suez", "shanghai-rotterdam-cape"}
     independent = [c for c in found if not c["is_input"]]
-    agreed = sum(c["agrees"] for c in independent)
-    assert f"{agreed} of {len(independent)} published figures that no answer rests on" in re.sub(r"\s+", " ", run())
+    agreed, mids = (sum(c[key] for c in independent) for key in ("agrees", "mid_agrees"))
+    text = re.sub(r"\s+", " ", run())
+    assert f"Of {len(independent)} published figures that no answer rests on, {agreed} overlap our ranges" in text
+    assert f"outside in {mids}." in text

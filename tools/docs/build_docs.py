@@ -19,7 +19,6 @@ from transcaspian.corridor import load_corridor
 from transcaspian.corridor.coverage import coverage
 from transcaspian.corridor.schema import TableSchema, packaged_schema
 from transcaspian.evidence import Ledger, load_ledger
-from transcaspian.evidence.conflicts import TOLERANCE
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -104,7 +103,7 @@ def validation_page() -> str:
     comparisons = json.loads(printed)["result"]["comparisons"]
     independent = [c for c in comparisons if not c["is_input"]]
     misses = [c for c in independent if not c["agrees"]]
-    off = [c for c in independent if c["ours"] is None or _is_off(c)]
+    off = [c for c in independent if not c["mid_agrees"]]
     ledger = load_ledger()
     lines = [
         VALIDATION_HEAD,
@@ -130,8 +129,9 @@ def _compared(comparison: Mapping[str, Any], ledger: Ledger) -> str:
         values = {end: f"{value:{form}}" for end, value in comparison["ours"].items()}
         ours = f"{values['mid']} ({values['low']}–{values['high']})"
         ranges = "overlap" if comparison["agrees"] else f"**miss {comparison['gap_percent']:+.0f} %**"
-        off = _off_percent(comparison)
-        mid = f"**{off:+.0f} %**" if _is_off(comparison) else f"{off:+.0f} %" if off else "inside"
+        off = comparison["mid_off_percent"]
+        mid = f"{off:+.0f} %" if off else "inside"
+        mid = mid if comparison["mid_agrees"] else f"**{mid}**"
     if comparison["is_input"]:
         ranges, mid = "input", "input"
     sources = [ledger.source_of(ledger.get_claim(claim)) for claim in comparison["claims"]]
@@ -142,17 +142,6 @@ def _compared(comparison: Mapping[str, Any], ledger: Ledger) -> str:
 
 def _named(comparisons: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(comparison["note"] for comparison in comparisons) or "none"
-
-
-def _is_off(comparison: Mapping[str, Any]) -> bool:
-    return abs(_off_percent(comparison)) > 100 * TOLERANCE
-
-
-def _off_percent(comparison: Mapping[str, Any]) -> float:
-    """How far our mid lies outside the published range, per cent of the nearer end; 0 inside it."""
-    mid, low, high = comparison["ours"]["mid"], comparison["published"]["low"], comparison["published"]["high"]
-    nearer: float = min(max(mid, low), high)
-    return 100 * (mid / nearer - 1)
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from transcaspian.freight.validation import Comparison
 
 EXAMPLE = "Example: transcaspian validate --json"
 
@@ -22,10 +27,10 @@ def validate(
     """Compare with published times and distances; a miss is shown as a miss and does not fail."""
     # The solvers load numba: only a command that searches pays for it.
     from rich.table import Table
-    from rich.text import Text
 
     from transcaspian.cli.output import console, emit
     from transcaspian.corridor import load_corridor
+    from transcaspian.evidence.conflicts import TOLERANCE
     from transcaspian.freight.validation import compare
 
     comparisons = list(compare(load_corridor(corridor)))
@@ -38,6 +43,8 @@ def validate(
                 "ours": c.ours.as_json() if c.ours else None,
                 "gap_percent": round(c.gap_percent, 1),
                 "agrees": c.agrees,
+                "mid_off_percent": round(c.mid_off_percent, 3) if c.ours else None,
+                "mid_agrees": c.mid_agrees,
                 "is_input": c.is_input,
                 "route": c.label,
                 "claims": list(c.published.claims),
@@ -48,7 +55,7 @@ def validate(
         emit({"comparisons": rows}, claims=sorted({claim for c in comparisons for claim in c.published.claims}))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("figure", "published", "ours", "", "route"):
+    for name in ("figure", "published", "ours", "ranges", "mid", "route"):
         table.add_column(name)
     for c in comparisons:
         unit = c.published.measure.rsplit("_", 1)[1]
@@ -56,13 +63,25 @@ def validate(
         published = (low if low == high else f"{low}–{high}") + f" {unit}"
         form = ".1f" if unit == "d" else ",.0f"
         ours = f"{c.ours.mid:{form}} ({c.ours.low:{form}}–{c.ours.high:{form}})" if c.ours else "no such route"
-        inside = Text("inside, but an input", "yellow") if c.is_input else Text("inside", "green")
-        verdict = inside if c.agrees else Text(f"miss {c.gap_percent:+.0f} %", "red")
-        table.add_row(c.published.note, published, ours, verdict, c.label)
+        table.add_row(c.published.note, published, ours, *_verdicts(c), c.label)
     console().print(table)
     independent = [c for c in comparisons if not c.is_input]
-    agreed = sum(c.agrees for c in independent)
+    overlapping = sum(c.agrees for c in independent)
+    inside = sum(c.mid_agrees for c in independent)
     console().print(
-        f"\n{agreed} of {len(independent)} published figures that no answer rests on lie inside our ranges; "
+        f"\nOf {len(independent)} published figures that no answer rests on, {overlapping} overlap our ranges; "
+        f"the mid is inside or at most {100 * TOLERANCE:.0f} % outside in {inside}. "
         f"{len(comparisons) - len(independent)} more are inputs of the twin."
     )
+
+
+def _verdicts(comparison: Comparison) -> tuple[Text, Text]:
+    """What is said of the ranges and of our mid."""
+    from rich.text import Text
+
+    if comparison.ours is None:
+        return Text("miss", "red"), Text("miss", "red")
+    ranges = Text("overlap", "green") if comparison.agrees else Text(f"miss {comparison.gap_percent:+.0f} %", "red")
+    off = comparison.mid_off_percent
+    mid = Text(f"{off:+.0f} %" if round(off) else "inside", "green" if comparison.mid_agrees else "red")
+    return (Text("an input", "yellow"), Text("an input", "yellow")) if comparison.is_input else (ranges, mid)
