@@ -79,7 +79,7 @@ LOCK := $(BIN)/python -m uv pip compile pyproject.toml --generate-hashes --no-em
 lock: setup-dev
 	$(PIP) uv
 	$(LOCK) --group build --output-file requirements/run.lock
-	$(LOCK) --group dev --output-file requirements/dev.lock
+	$(LOCK) --group dev --extra cluster --output-file requirements/dev.lock
 	$(LOCK) --group build requirements/bench.in --output-file requirements/bench.lock
 
 clean:
