@@ -1,0 +1,1 @@
+"""A year on the Caspian, event by event."""
