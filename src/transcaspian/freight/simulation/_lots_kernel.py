@@ -437,29 +437,40 @@ def join_line(world: Handle, lot: int, end: int, now_h: float) -> None:
 
 @njit()
 def call_ship(world: Handle, end: int, now_h: float) -> None:
-    """Call the ship that has waited longest, when there is enough for it."""
-    line_end = ends_of(world)[end]
-    ship = line_end.idle_first
-    if ship < 0 or not enough_for(world, ship, end):
+    """Call the ship that has waited longest here, or across the sea, when there is enough for it."""
+    here = ends_of(world)[end].idle_first
+    if here >= 0:
+        if enough_for(world, here, end, 0):
+            ends_of(world)[end].called += 1
+            take_from_roads(world, here, end, now_h)
         return
-    record = ships_of(world)[ship]
+    other = end ^ 1
+    across = ends_of(world)[other].idle_first
+    if across >= 0 and enough_for(world, across, end, ends_of(world)[end].inbound):
+        ends_of(world)[end].inbound += 1  # counted from the call on, not from the departure
+        ships_of(world)[across].summoned = 1
+        take_from_roads(world, across, other, now_h)
+
+
+@njit()
+def take_from_roads(world: Handle, ship: int, end: int, now_h: float) -> None:
+    """The first ship in the roads of an end is called."""
+    line_end, record = ends_of(world)[end], ships_of(world)[ship]
     line_end.idle_first = record.next
     if line_end.idle_first < 0:
         line_end.idle_last = -1
     record.next = -1
-    line_end.called += 1
     change_state(world, ship, CALLED, now_h)
     record.ticket = schedule(world, now_h, SHIP, ship)
 
 
 @njit()
-def enough_for(world: Handle, ship: int, end: int) -> bool:
-    """True when what waits, less what ships already called will take, fills the ship far enough to sail."""
+def enough_for(world: Handle, ship: int, end: int, coming: int) -> bool:
+    """True when what waits at an end fills a ship far enough to sail, beyond what ships on their way will take."""
     line_end = ends_of(world)[end]
     if line_end.policy != WHEN_FULL:
         return False
-    side = end % 2
-    payload = payload_t_of(world)[counters_of(world)[PERIOD_NOW], ship, side]
+    payload = payload_t_of(world)[counters_of(world)[PERIOD_NOW], ship, end & 1]
     if payload <= 0.0:
         return False
     deck = 0.0
@@ -467,7 +478,7 @@ def enough_for(world: Handle, ship: int, end: int) -> bool:
         if room_of(world)[ship, unit_load] > 0.0:
             deck += waiting_of(world)[end, unit_load] / room_of(world)[ship, unit_load]
     share = max(deck, line_end.gross_t / payload)
-    return share - line_end.called >= line_end.full_share - _WHOLE
+    return share - line_end.called - coming >= line_end.full_share - _WHOLE
 
 
 @njit()

@@ -1,8 +1,9 @@
 """The round of a ship: arrive, wait for a berth, discharge, find cargo, load, leave, sail.
 
 A ship that has discharged loads at once when enough waits for it; else it lies in the roads, so that it blocks no
-berth, until cargo calls it or its patience ends, and then sails with what there is, even empty. A shut port lets no
-ship in or out; work at a berth goes on. A ship that may not leave keeps its berth.
+berth, until cargo calls it or its patience ends, and then sails with what there is, even empty. When a full load
+waits across the sea, more than ships already on their way will take, it sails at once. A shut port lets no ship in
+or out; work at a berth goes on. A ship that may not leave keeps its berth.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ import math
 from transcaspian._jit import njit
 from transcaspian.freight.simulation._counting_kernel import bin_of, hours_in_window, in_window, shut_hours
 from transcaspian.freight.simulation._events_kernel import schedule
-from transcaspian.freight.simulation._lots_kernel import change_state, drawn, enough_for, make_room, proceed, split
+from transcaspian.freight.simulation._lots_kernel import (
+    call_ship,
+    change_state,
+    drawn,
+    enough_for,
+    make_room,
+    proceed,
+    split,
+)
 from transcaspian.freight.simulation._views import (
     Handle,
     active_of,
@@ -91,7 +100,7 @@ def ship_event(world: Handle, ship: int, ticket: int, now_h: float) -> None:
     elif record.state == LOADING_CARGO:
         loaded(world, ship, now_h)
     elif record.state == CALLED:
-        ask_for_berth(world, ship, now_h)
+        answer_call(world, ship, now_h)
     elif record.state == IDLE:
         patience_ends(world, ship, now_h)
     elif record.state == REPAIR:
@@ -105,6 +114,20 @@ def arrive(world: Handle, ship: int, now_h: float) -> None:
     record.cause_h[MOVING] += now_h - record.since_h
     record.from_sea = 1
     ask_for_berth(world, ship, now_h)
+
+
+@njit()
+def answer_call(world: Handle, ship: int, now_h: float) -> None:
+    """A called ship goes to load; one that is wanted across the sea takes along what there is, and goes."""
+    record = ships_of(world)[ship]
+    line_end = ends_of(world)[end_of(world, ship)]
+    if not record.summoned:
+        ask_for_berth(world, ship, now_h)
+    elif line_end.first >= 0:
+        line_end.called += 1
+        ask_for_berth(world, ship, now_h)
+    else:
+        leave(world, ship, now_h)
 
 
 @njit()
@@ -193,6 +216,7 @@ def discharged(world: Handle, ship: int, now_h: float) -> None:
     record = ships_of(world)[ship]
     record.cause_h[LOADING] += now_h - record.since_h
     record.from_sea = 0
+    ends_of(world)[end_of(world, ship)].inbound -= 1
     month = period_month_of(world)[counters_of(world)[PERIOD_NOW]]
     lot = record.first
     while lot >= 0:
@@ -224,7 +248,7 @@ def discharged(world: Handle, ship: int, now_h: float) -> None:
 @njit()
 def seek_cargo(world: Handle, ship: int, now_h: float) -> None:
     """A ship at a berth loads when enough waits; else it goes to the roads."""
-    if active_of(world)[counters_of(world)[PERIOD_NOW], ship] and enough_for(world, ship, end_of(world, ship)):
+    if active_of(world)[counters_of(world)[PERIOD_NOW], ship] and enough_for(world, ship, end_of(world, ship), 0):
         ends_of(world)[end_of(world, ship)].called += 1
         load(world, ship, now_h)
     else:
@@ -267,12 +291,10 @@ def wait_for_cargo(world: Handle, ship: int, now_h: float) -> None:
         due_h = line_end.next_slot_h + max(0.0, missed) * line_end.headway_h
         line_end.next_slot_h = due_h + line_end.headway_h
     record.ticket = schedule(world, due_h, SHIP, ship)
-    if line_end.idle_first == ship and enough_for(world, ship, end):
-        line_end.idle_first = -1
-        line_end.idle_last = -1
-        line_end.called += 1
-        change_state(world, ship, CALLED, now_h)
-        record.ticket = schedule(world, now_h, SHIP, ship)
+    if line_end.idle_first == ship:
+        call_ship(world, end, now_h)
+    if line_end.idle_first == ship:
+        call_ship(world, end ^ 1, now_h)
 
 
 @njit()
@@ -423,6 +445,9 @@ def sail(world: Handle, ship: int, now_h: float) -> None:
     if in_window(world, now_h):
         count_departure(world, ship, mass)
     leave_berth(world, ship, now_h)
+    if not record.summoned:
+        ends_of(world)[end_of(world, ship) ^ 1].inbound += 1
+    record.summoned = 0
     record.side = 1 - side
     record.voyages += 1
     record.ticket = schedule(world, now_h + hours, SHIP, ship)

@@ -76,7 +76,7 @@ def _view(name: str, dtype: npt.DTypeLike, dimensions: int = 1) -> Callable[[Han
     return view
 
 
-_F, _I, _L = np.float64, np.int32, np.int64
+_F, _I = np.float64, np.int64
 
 lots_of = _view("lots", w.lot_record)
 flows_of = _view("flows", w.flow_record)
@@ -110,17 +110,17 @@ waiting_of = _view("waiting", _F, 2)
 keys_of = _view("keys", np.uint64)
 window_h_of = _view("window_h", _F)
 heap_h_of = _view("heap_h", _F)
-heap_rank_of = _view("heap_rank", _L)
+heap_rank_of = _view("heap_rank", _I)
 heap_who_of = _view("heap_who", _I)
-counters_of = _view("counters", _L)
-wait_bins_of = _view("wait_bins", _L, 2)
+counters_of = _view("counters", _I)
+wait_bins_of = _view("wait_bins", _I, 2)
 journey_bins_of = _view("journey_bins", _F, 2)
 journeys_of = _view("journeys", _F, 2)
 shipped_of = _view("shipped", _F, 2)
 created_of = _view("created", _F, 2)
 arrived_of = _view("arrived", _F, 2)
-trains_of = _view("trains", _L, 2)
-calls_of = _view("calls", _L, 2)
+trains_of = _view("trains", _I, 2)
+calls_of = _view("calls", _I, 2)
 queue_ships_of = _view("queue_ships", _I, 2)
 queue_jobs_of = _view("queue_jobs", _I, 2)
 queue_units_of = _view("queue_units", _F, 2)

@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int64]  # one width everywhere: each kernel is compiled for one set of types
 Keys = npt.NDArray[np.uint64]
 Records = npt.NDArray[np.void]
 
@@ -63,10 +62,10 @@ PARTS_PER_LOT = 256
 lot_record = np.dtype(
     [
         ("key", np.int64),  # entity of its random draws
-        ("flow", np.int32),
-        ("stage", np.int32),
-        ("next", np.int32),  # in whatever list it stands, -1 at the end
-        ("parts", np.int32),  # split off so far
+        ("flow", np.int64),
+        ("stage", np.int64),
+        ("next", np.int64),  # in whatever list it stands, -1 at the end
+        ("parts", np.int64),  # split off so far
         ("units", np.float64),
         ("created_h", np.float64),
         ("since_h", np.float64),  # in the present state
@@ -77,12 +76,12 @@ lot_record = np.dtype(
 )
 flow_record = np.dtype(
     [
-        ("first_stage", np.int32),
-        ("unit_load", np.int32),
-        ("bulk", np.int32),  # 1: units are tonnes and need not be whole
-        ("regular", np.int32),  # 1: lots come at even intervals, 0: as a Poisson process
-        ("empties", np.int32),  # flow of the unit loads that go back empty, -1 for none
-        ("traced", np.int32),  # 1: its moves are logged when a trace is wanted
+        ("first_stage", np.int64),
+        ("unit_load", np.int64),
+        ("bulk", np.int64),  # 1: units are tonnes and need not be whole
+        ("regular", np.int64),  # 1: lots come at even intervals, 0: as a Poisson process
+        ("empties", np.int64),  # flow of the unit loads that go back empty, -1 for none
+        ("traced", np.int64),  # 1: its moves are logged when a trace is wanted
         ("empty_share", np.float64),
         ("lot_units", np.float64),
         ("gross_t", np.float64),  # of one unit
@@ -93,11 +92,11 @@ flow_record = np.dtype(
 )
 stage_record = np.dtype(
     [
-        ("kind", np.int32),
-        ("ref", np.int32),  # station, service or end of a line
-        ("cause", np.int32),  # of the stage's own hours
-        ("wait_cause", np.int32),  # of waiting for it
-        ("distribution", np.int32),
+        ("kind", np.int64),
+        ("ref", np.int64),  # station, service or end of a line
+        ("cause", np.int64),  # of the stage's own hours
+        ("wait_cause", np.int64),  # of waiting for it
+        ("distribution", np.int64),
         ("mean_h", np.float64),  # for a lot of any size
         ("unit_h", np.float64),  # more for each unit
         ("cv", np.float64),  # of a lognormal time
@@ -108,9 +107,9 @@ stage_record = np.dtype(
 )
 station_record = np.dtype(
     [
-        ("servers", np.int32),
-        ("first_server", np.int32),  # in `free_h`
-        ("gate", np.int32),  # -1: never shut
+        ("servers", np.int64),
+        ("first_server", np.int64),  # in `free_h`
+        ("gate", np.int64),  # -1: never shut
         ("head", np.int64),  # jobs that have begun, for the length of the queue
         ("tail", np.int64),  # jobs booked
         ("jobs", np.int64),  # in the window, as all that follows
@@ -123,10 +122,10 @@ station_record = np.dtype(
 )
 service_record = np.dtype(
     [
-        ("policy", np.int32),
-        ("gate", np.int32),
-        ("first", np.int32),
-        ("last", np.int32),
+        ("policy", np.int64),
+        ("gate", np.int64),
+        ("first", np.int64),
+        ("last", np.int64),
         ("ticket", np.int64),  # of its one live event
         ("size", np.float64),  # units that one departure takes
         ("headway_h", np.float64),
@@ -140,15 +139,16 @@ service_record = np.dtype(
 )
 end_record = np.dtype(  # one end of a line: a port as seen by the ships of one service
     [
-        ("gate", np.int32),
-        ("line_gate", np.int32),  # of the service, -1: never shut
-        ("yard", np.int32),  # -1: no limit
-        ("policy", np.int32),
-        ("first", np.int32),  # lots waiting for a ship
-        ("last", np.int32),
-        ("idle_first", np.int32),  # ships waiting for cargo
-        ("idle_last", np.int32),
-        ("called", np.int32),  # ships on their way to the berth to load
+        ("gate", np.int64),
+        ("line_gate", np.int64),  # of the service, -1: never shut
+        ("yard", np.int64),  # -1: no limit
+        ("policy", np.int64),
+        ("first", np.int64),  # lots waiting for a ship
+        ("last", np.int64),
+        ("idle_first", np.int64),  # ships waiting for cargo
+        ("idle_last", np.int64),
+        ("called", np.int64),  # ships on their way to the berth to load
+        ("inbound", np.int64),  # ships under way to this end, until they have discharged
         ("gross_t", np.float64),  # waiting
         ("lightest_t", np.float64),  # unit of any flow that boards here
         ("next_slot_h", np.float64),
@@ -161,14 +161,15 @@ end_record = np.dtype(  # one end of a line: a port as seen by the ships of one 
 )
 ship_record = np.dtype(
     [
-        ("line", np.int32),  # its ends are 2 line and 2 line + 1
-        ("side", np.int32),  # 0 or 1: the end where it is or to which it sails
-        ("state", np.int32),
-        ("next", np.int32),  # in whatever queue it stands
-        ("first", np.int32),  # lots aboard
-        ("last", np.int32),
-        ("at_berth", np.int32),
-        ("from_sea", np.int32),  # 1: has yet to discharge
+        ("line", np.int64),  # its ends are 2 line and 2 line + 1
+        ("side", np.int64),  # 0 or 1: the end where it is or to which it sails
+        ("state", np.int64),
+        ("next", np.int64),  # in whatever queue it stands
+        ("first", np.int64),  # lots aboard
+        ("last", np.int64),
+        ("at_berth", np.int64),
+        ("from_sea", np.int64),  # 1: has yet to discharge
+        ("summoned", np.int64),  # 1: called across the sea, and counted there as inbound
         ("ticket", np.int64),  # of its one live event
         ("voyages", np.int64),
         ("visits", np.int64),
@@ -192,13 +193,13 @@ ship_record = np.dtype(
 )
 berth_record = np.dtype(
     [
-        ("gate", np.int32),
-        ("servers", np.int32),
-        ("taken", np.int32),
-        ("first", np.int32),
-        ("last", np.int32),
-        ("waiting", np.int32),
-        ("distribution", np.int32),
+        ("gate", np.int64),
+        ("servers", np.int64),
+        ("taken", np.int64),
+        ("first", np.int64),
+        ("last", np.int64),
+        ("waiting", np.int64),
+        ("distribution", np.int64),
         ("call_h", np.float64),  # of each call beside the handling of units
         ("cv", np.float64),
         ("calls", np.int64),  # ships from the sea that were moored, in the window, as all that follows
@@ -213,11 +214,11 @@ berth_record = np.dtype(
 )
 gate_record = np.dtype(
     [
-        ("shut", np.int32),
-        ("first", np.int32),  # ships held here
-        ("last", np.int32),
-        ("first_interval", np.int32),  # in `shut_from_h`, `shut_until_h`
-        ("last_interval", np.int32),
+        ("shut", np.int64),
+        ("first", np.int64),  # ships held here
+        ("last", np.int64),
+        ("first_interval", np.int64),  # in `shut_from_h`, `shut_until_h`
+        ("last_interval", np.int64),
         ("since_h", np.float64),
         ("sum_h", np.float64),
     ],
@@ -225,9 +226,9 @@ gate_record = np.dtype(
 )
 yard_record = np.dtype(
     [
-        ("first", np.int32),  # lots outside
-        ("last", np.int32),
-        ("outside", np.int32),
+        ("first", np.int64),  # lots outside
+        ("last", np.int64),
+        ("outside", np.int64),
         ("room", np.float64),
         ("used", np.float64),
         ("jobs", np.int64),
@@ -275,17 +276,17 @@ class World(NamedTuple):
     keys: Keys  # random streams
     window_h: Floats  # (2,) from, until: only this is counted
     heap_h: Floats
-    heap_rank: Longs
+    heap_rank: Ints
     heap_who: Ints
-    counters: Longs  # see the names below
-    wait_bins: Longs  # (n_stations + B + n_yards, N_BINS)
+    counters: Ints  # see the names below
+    wait_bins: Ints  # (n_stations + B + n_yards, N_BINS)
     journey_bins: Floats  # (F, N_BINS) unit loads
     journeys: Floats  # (F, 2 + N_CAUSES): units, hours, hours by cause
     shipped: Floats  # (M, F) unit loads discharged after the crossing
     created: Floats  # (M, F)
     arrived: Floats  # (M, F)
-    trains: Longs  # (M, n_services)
-    calls: Longs  # (M, B)
+    trains: Ints  # (M, n_services)
+    calls: Ints  # (M, B)
     queue_ships: Ints  # (days, B)
     queue_jobs: Ints  # (days, n_stations)
     queue_units: Floats  # (days, n_ends) waiting for a ship

@@ -110,7 +110,7 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
     lots["next"][-1] = -1
     counters = np.zeros(N_COUNTERS, dtype=np.int64)
     counters[FREE_LOT] = 0
-    most = plan.servers.max(axis=0, initial=0) if n_stations else np.zeros(0, dtype=np.int32)
+    most = plan.servers.max(axis=0, initial=0) if n_stations else np.zeros(0, dtype=np.int64)
     stations = plan.stations.copy()
     stations["first_server"] = np.concatenate(([0], np.cumsum(most)[:-1])) if n_stations else 0
     sizes_e = sizes[MORE_EVENTS]
@@ -130,8 +130,8 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         shut_from_h=shut_from_h,
         shut_until_h=shut_until_h,
         turn_h=np.array([hour for hour, _, _ in turns], dtype=np.float64),
-        turn_gate=np.array([gate for _, _, gate in turns], dtype=np.int32),
-        turn_sign=np.array([sign for _, sign, _ in turns], dtype=np.int32),
+        turn_gate=np.array([gate for _, _, gate in turns], dtype=np.int64),
+        turn_sign=np.array([sign for _, sign, _ in turns], dtype=np.int64),
         period_h=plan.period_h,
         period_month=plan.period_month,
         rate=plan.rate,
@@ -148,7 +148,7 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         window_h=np.array(plan.window_h),
         heap_h=np.zeros(sizes_e),
         heap_rank=np.zeros(sizes_e, dtype=np.int64),
-        heap_who=np.zeros(sizes_e, dtype=np.int32),
+        heap_who=np.zeros(sizes_e, dtype=np.int64),
         counters=counters,
         wait_bins=np.zeros((n_stations + n_berths + len(plan.yard_ids), N_BINS), dtype=np.int64),
         journey_bins=np.zeros((n_flows, N_BINS)),
@@ -158,8 +158,8 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         arrived=np.zeros((n_months, n_flows)),
         trains=np.zeros((n_months, len(plan.service_ids)), dtype=np.int64),
         calls=np.zeros((n_months, n_berths), dtype=np.int64),
-        queue_ships=np.zeros((days, n_berths), dtype=np.int32),
-        queue_jobs=np.zeros((days, n_stations), dtype=np.int32),
+        queue_ships=np.zeros((days, n_berths), dtype=np.int64),
+        queue_jobs=np.zeros((days, n_stations), dtype=np.int64),
         queue_units=np.zeros((days, n_ends)),
         voyages=np.zeros((sizes[MORE_VOYAGES] if len(plan.ship_ids) else 1, 6)),
         moves=np.zeros((sizes[MORE_MOVES], 4)),
