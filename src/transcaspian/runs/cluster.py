@@ -7,7 +7,7 @@ that the scheduler can make it again on any worker.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transcaspian.errors import InputError, Problem
@@ -55,7 +55,7 @@ def cluster_pieces(work: Work, plan: Plan, address: str) -> Iterator[Finished]:
         _check_workers(client, address)
         shared = client.submit(pickle.loads, pickle.dumps(work), pure=False)
         under_way: dict[Any, Chunk] = {}
-        tasks = dask.as_completed()
+        tasks = dask.as_completed(loop=client.loop)
         while plan or under_way:
             while plan and len(under_way) < _AHEAD * sum(client.nthreads().values()):
                 chunk = plan.take()
@@ -79,17 +79,22 @@ def _check_workers(client: Any, address: str) -> None:
     except TimeoutError:
         mend = f"start some with `dask worker {address}`."
         raise InputError(_problem(address, "the cluster has no workers.", mend)) from None
-    own = _versions()
     try:
-        theirs: dict[str, dict[str, str]] = client.run(_versions)
+        found = client.run(_versions)
     except ModuleNotFoundError as error:
         mend = "install the same transcaspian there as here."
         raise InputError(_problem(address, f"a worker cannot load us: {error}.", mend)) from None
+    _refuse_others(found)
+
+
+def _refuse_others(found: Mapping[str, Mapping[str, str]]) -> None:
+    """Workers, by address, with other versions than ours."""
+    own = _versions()
     problems = [
-        _problem(worker, f"has {name} {found}, not {own[name]} as here.", "install the same versions everywhere.")
-        for worker, versions in sorted(theirs.items())
-        for name, found in versions.items()
-        if found != own[name]
+        _problem(worker, f"has {name} {version}, not {own[name]} as here.", "install the same versions everywhere.")
+        for worker, versions in sorted(found.items())
+        for name, version in versions.items()
+        if version != own[name]
     ]
     if problems:
         raise InputError(problems)

@@ -55,7 +55,7 @@ class RunFolder:
         reached = 0
         for chunk, path in sorted((_chunk_of(path), path) for path in self._pieces.glob("*-*.npz")):
             try:
-                with np.load(path, allow_pickle=False) as file:
+                with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                     piece = {name: file[name] for name in file.files}
                 whole = int(piece["count"]) == chunk.stop - chunk.start and chunk.start >= reached
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
