@@ -42,6 +42,12 @@ def test_a_killed_worker_of_a_cluster_loses_nothing(address: str, tmp_path: Path
     assert (tmp_path / "death-0").exists()  # it did happen
 
 
+def test_a_chunk_that_kills_every_worker_it_meets_is_named(address: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="replications 4 to 7: killed its workers") as caught:
+        run_ensemble(Deadly(folder=tmp_path, times=9), 8, cluster=address, per_task=4)
+    assert [problem.type for problem in caught.value.problems] == ["runs.worker_killed"]
+
+
 def test_what_the_work_raises_on_a_cluster_comes_out(address: str) -> None:
     with pytest.raises(ZeroDivisionError, match="no berth at all"):
         run_ensemble(Faulty(), N, cluster=address)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +112,42 @@ def test_a_run_that_was_stopped_goes_on_and_gives_the_same_bytes(
     assert state(folder) == "gathered"
     finish_run(folder)
     assert sorted(path.name for path in folder.iterdir()) == ["berths.parquet", "manifest.json", "ships.parquet"]
+
+
+STOPPED_BY_A_PERSON = """
+import sys
+from runs.works import Queue
+from transcaspian.runs import run_ensemble
+
+if __name__ == "__main__":
+    say = lambda done, _all: print(done, flush=True)
+    run_ensemble(Queue(), 100_000, workers=2, per_task=20, folder=sys.argv[1], progress=say)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal sends its signal to a group of processes")
+def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_still_leaves_what_is_done(tmp_path: Path) -> None:
+    (tmp_path / "stopped.py").write_text(STOPPED_BY_A_PERSON)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    run = subprocess.Popen(
+        [sys.executable, tmp_path / "stopped.py", tmp_path / "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    assert run.stdout is not None
+    while int(run.stdout.readline()) < 100:
+        pass
+    os.killpg(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert told.rstrip().endswith("KeyboardInterrupt")
+    assert told.count("Traceback") == 1  # the workers leave in silence
+    assert state(tmp_path / "run") == "interrupted"
+    pieces = {path.stem for path in (tmp_path / "run" / "chunks").iterdir()}
+    assert {"0-20", "20-40"} & pieces
+    assert all(int(start) + 20 == int(stop) for start, stop in (piece.split("-") for piece in pieces))
 
 
 def test_a_run_stopped_after_its_last_replication_is_only_read_again(

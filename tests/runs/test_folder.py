@@ -19,6 +19,7 @@ INPUTS = {"scenario": "storm", "corridor": "sha256:12ab", "seed": 7, "versions":
 def test_the_manifest_says_what_went_in_and_how_far_it_came(tmp_path: Path) -> None:
     run = open_run(tmp_path / "run", INPUTS, replications=4, more={"workers": 2})
     run.keep(Chunk(0, 3), pack([{"wait_h": 1.0}] * 3))
+    run.say("running")
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert manifest["inputs"] == {**INPUTS, "replications": 4}
     assert (manifest["state"], manifest["replications_done"], manifest["workers"]) == ("running", 3, 2)

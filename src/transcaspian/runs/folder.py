@@ -30,6 +30,7 @@ from transcaspian.runs.chunks import Chunk, Piece
 MANIFEST = "manifest.json"
 PIECES = "chunks"
 _FORMAT = 1
+_EVERY_S = 1.0  # between two manifests while pieces come in
 
 # States of a run. `gathered`: every replication is done, but the tables are not written yet.
 RUNNING, INTERRUPTED, FAILED, GATHERED, COMPLETE = "running", "interrupted", "failed", "gathered", "complete"
@@ -41,14 +42,23 @@ class RunFolder:
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
         self.manifest = manifest
-        self._since = time.monotonic() - float(manifest["seconds"])
+        self._since = time.monotonic() - float(manifest["seconds"])  # the seconds of earlier sittings count
+        self._said = 0.0
 
     def keep(self, chunk: Chunk, piece: Piece) -> None:
-        """Put a finished piece on disk."""
-        replace_file(self._pieces / f"{chunk.start}-{chunk.stop}.npz", lambda made: _save(made, piece))
-        self.say(
-            self.manifest["state"], replications_done=self.manifest["replications_done"] + chunk.stop - chunk.start
-        )
+        """Put a finished piece on disk; the manifest follows at most once a second."""
+        path = self._pieces / f"{chunk.start}-{chunk.stop}.npz"
+        made = path.with_suffix(".part")
+        try:
+            with made.open("wb") as file:
+                np.savez(file, **piece)  # type: ignore[arg-type]
+            made.replace(path)
+        except OSError as error:
+            what = f"cannot be written: {error.strerror}."
+            raise InputError(Problem("runs.folder", str(path), what, "make room there, then resume the run.")) from None
+        self.manifest["replications_done"] += chunk.stop - chunk.start
+        if time.monotonic() - self._said > _EVERY_S:
+            self.say(self.manifest["state"])
 
     def pieces(self) -> Iterator[tuple[Chunk, Piece]]:
         """The pieces kept so far, none of them twice; one that cannot be read is deleted, to be made again."""
@@ -71,6 +81,7 @@ class RunFolder:
         self.manifest |= {"state": state, "seconds": round(time.monotonic() - self._since, 3), **more}
         text = json.dumps(self.manifest, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         replace_file(self.path / MANIFEST, lambda made: write_text(made, text))
+        self._said = time.monotonic()
 
     @property
     def _pieces(self) -> Path:
@@ -230,11 +241,6 @@ def _fingerprint(inputs: Mapping[str, Any]) -> str:
 def _chunk_of(path: Path) -> Chunk:
     start, stop = path.stem.split("-")
     return Chunk(int(start), int(stop))
-
-
-def _save(path: Path, piece: Piece) -> None:
-    with path.open("wb") as file:  # given a name, NumPy would add an ending to it
-        np.savez(file, **piece)  # type: ignore[arg-type]
 
 
 def _make(path: Path) -> None:
