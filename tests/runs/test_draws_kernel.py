@@ -219,6 +219,27 @@ def test_pairs_and_triples_of_neighbours_fill_square_and_cube_evenly(name: str) 
     assert_likely(chance_of_counts(triples @ [64, 8, 1], 8**3))
 
 
+@pytest.mark.parametrize("turned", ["key", "entity", "counter"])
+def test_one_bit_of_key_entity_or_counter_turns_half_of_the_bits_of_the_draw(turned: str) -> None:
+    n = 1 << 12
+    where = {name: np.random.default_rng(5).integers(-(2**63), 2**63 - 1, n) for name in ("key", "entity", "counter")}
+    words = np.arange(52)
+    turns = np.zeros((63, 52))
+    before = cells(where)
+    for bit in range(1, 64):  # the lowest bit of a key is for its twin
+        after = cells({**where, turned: where[turned] ^ (np.int64(1) << np.int64(bit))})
+        turns[bit - 1] = (((before ^ after)[:, None] >> words) & 1).sum(axis=0)
+    score = (turns - n / 2) / math.sqrt(n / 4)
+    assert np.abs(score).max() < -special.ndtri(LEAST_CHANCE / score.size)
+    assert score.std() == pytest.approx(1.0, abs=0.08)
+
+
+def cells(where: dict[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """The 52 bits of each draw."""
+    u = draws(where["key"].view(np.uint64) & ~np.uint64(1), where["entity"], where["counter"], n=where["key"].size)
+    return (u * 2**52).astype(np.int64)
+
+
 def test_streams_of_two_causes_have_nothing_in_common() -> None:
     weather, ships = (draws([stream_key(1, 0, name)], counters=np.arange(N)) for name in ("weather", "ships"))
     score = 12.0 * ((weather - 0.5) * (ships - 0.5)).sum() / math.sqrt(N)

@@ -56,3 +56,25 @@ class Faulty(Queue):
         if replication == 5:
             raise ZeroDivisionError("no berth at all")
         return super().__call__(replication)
+
+
+def constant(wait_h: float, replication: int) -> dict[str, Any]:
+    """The same wait always."""
+    return {"wait_h": wait_h, "replication": replication}
+
+
+class Unsendable(Exception):
+    """Pickled, it would be made again from too few arguments."""
+
+    def __init__(self, berth: int, state: str) -> None:
+        super().__init__(f"berth {berth} is {state}")
+
+
+def raise_unsendable(replication: int) -> dict[str, Any]:
+    """Raises what cannot be sent through a pipe."""
+    raise Unsendable(4, "dry")
+
+
+def exit_politely(replication: int) -> dict[str, Any]:
+    """Asks its interpreter to end."""
+    raise SystemExit(3)

@@ -75,7 +75,7 @@ def run_ensemble(
     _check(replications, workers, per_task, resume_nothing=resume and folder is None)
     run = None
     if folder is not None:
-        more = {"workers": workers or _cores(), "cluster": cluster}
+        more = {"cluster": cluster} if cluster else {"workers": workers or _cores()}
         run = open_run(Path(folder), manifest or {}, replications=replications, resume=resume, more=more)
     results: list[dict[str, npt.NDArray[Any] | float]] = [{} for _ in range(replications)]
     done = list(run.pieces()) if run else []

@@ -124,7 +124,11 @@ def open_run(
         run.manifest["replications_done"] = sum(chunk.stop - chunk.start for chunk, _ in run.pieces())
     else:
         if path.is_dir() and any(path.iterdir()):
-            mend = "choose a new folder, or resume the run in it."
+            mend = (
+                "choose a new folder, or resume the run in it."
+                if (path / MANIFEST).exists()
+                else "choose a new folder."
+            )
             raise InputError(Problem("runs.folder", str(path), "is not empty, and nothing in it is overwritten.", mend))
         _make(path)
         _make(path / PIECES)

@@ -142,7 +142,10 @@ def _bury(worker: _Worker, deaths: Counter[Chunk]) -> Chunk:
 
 def deadly(chunk: Chunk, victims: str) -> Problem:
     """A chunk that kills its workers, as a problem."""
-    mend = "give fewer workers if memory is short, or run this replication alone with one worker to see what it does."
+    mend = (
+        "give fewer workers if memory is short, or run it with one worker to see what happens; "
+        "a script of your own calls this under `if __name__ == '__main__':`."
+    )
     return Problem("runs.worker_killed", str(chunk), f"killed {victims}.", mend)
 
 
