@@ -177,7 +177,7 @@ def standard_normal(key: np.uint64, entity: int, counter: int) -> float:
 
 @njit(types.float64(*_TWO_MORE))
 def lognormal(key: np.uint64, entity: int, counter: int, mean: float, cv: float) -> float:
-    """A positive number whose logarithm is normal; `mean` and `cv` (deviation / mean) are those of the number itself."""
+    """A positive number with a normal logarithm; `mean` and `cv` (deviation / mean) are those of the number itself."""
     variance = logarithm(1.0 + cv * cv)
     return mean * exponential_function(math.sqrt(variance) * standard_normal(key, entity, counter) - 0.5 * variance)
 
