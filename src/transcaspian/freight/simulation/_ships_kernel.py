@@ -11,17 +11,11 @@ from __future__ import annotations
 import math
 
 from transcaspian._jit import njit
+from transcaspian.freight.simulation._consignments_kernel import drawn, split
 from transcaspian.freight.simulation._counting_kernel import bin_of, hours_in_window, in_window, shut_hours
 from transcaspian.freight.simulation._events_kernel import schedule
-from transcaspian.freight.simulation._lots_kernel import (
-    call_ship,
-    change_state,
-    drawn,
-    enough_for,
-    make_room,
-    proceed,
-    split,
-)
+from transcaspian.freight.simulation._lots_kernel import proceed
+from transcaspian.freight.simulation._ports_kernel import call_ship, change_state, enough_for, make_room
 from transcaspian.freight.simulation._views import (
     Handle,
     active_of,

@@ -284,7 +284,7 @@ class Chains:
             self.cells.update(dict.fromkeys(self.network.cells[way.unit_load][arc]))
 
     def _place(self, way: CrossingWay, arc: int) -> str:
-        return self.network.nodes[self.network.tail[arc]].place
+        return str(self.network.nodes[self.network.tail[arc]].place)
 
     def _add(
         self, kind: int, word: str, *, ref: int = -1, cause: int = w.MOVING, wait: int = w.DEPARTURE,
