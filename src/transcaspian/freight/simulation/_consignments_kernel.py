@@ -18,18 +18,18 @@ from transcaspian.freight.simulation._world import (
     PARTS_PER_LOT,
     STATUS,
 )
-from transcaspian.runs._draws_kernel import exponential, lognormal
+from transcaspian.runs._draws_kernel import exponential, lognormal_by_sigma
 
 _PART_SHIFT = 8
 
 
 @njit()
-def drawn(key: np.uint64, entity: int, counter: int, distribution: int, mean_h: float, cv: float) -> float:
+def drawn(key: np.uint64, entity: int, counter: int, distribution: int, mean_h: float, sigma: float) -> float:
     """A time of this mean."""
     if distribution == EXPONENTIAL:
         return exponential(key, entity, counter, mean_h)
-    if distribution == LOGNORMAL and mean_h > 0.0 and cv > 0.0:
-        return lognormal(key, entity, counter, mean_h, cv)
+    if distribution == LOGNORMAL and mean_h > 0.0 and sigma > 0.0:
+        return lognormal_by_sigma(key, entity, counter, mean_h, sigma)
     return mean_h
 
 

@@ -22,6 +22,7 @@ from transcaspian.freight.simulation._views import (
     created_of,
     flows_of,
     free_h_of,
+    heap_h_of,
     journey_bins_of,
     journeys_of,
     keys_of,
@@ -34,10 +35,13 @@ from transcaspian.freight.simulation._views import (
 )
 from transcaspian.freight.simulation._world import (
     ARRIVALS,
+    DONE,
     EMPTIES,
     END,
+    EVENTS,
     FLOW,
     GATHER,
+    HEAP_SIZE,
     INSPECTIONS,
     LOT,
     N_CAUSES,
@@ -45,6 +49,7 @@ from transcaspian.freight.simulation._world import (
     PERIOD_NOW,
     SERVE,
     SERVICE_TIMES,
+    STATUS,
     TRAVEL,
     TRAVEL_TIMES,
 )
@@ -76,19 +81,47 @@ def next_arrival_h(world: Handle, flow: int, now_h: float) -> float:
 
 @njit()
 def come(world: Handle, flow: int, now_h: float) -> None:
-    """A lot of a flow comes, and the next one is scheduled."""
+    """A lot of a flow comes; so do the next ones, as long as nothing else happens before them."""
+    record, counters, heap_h = flows_of(world)[flow], counters_of(world), heap_h_of(world)
+    end_h = period_h_of(world)[-1]
+    while True:
+        month = period_month_of(world)[counters[PERIOD_NOW]]
+        if month >= 0:
+            created_of(world)[month, flow] += record.lot_units
+        key = (flow << _FLOW_SHIFT) | (record.number << _PART_SHIFT)
+        record.number += 1
+        due_h = next_arrival_h(world, flow, now_h)
+        if record.passing:
+            pass_station(world, flow, key, now_h)
+        else:
+            lot = new_lot(world, flow, key, record.lot_units, now_h)
+            if lot >= 0:
+                proceed(world, lot, now_h)
+        if due_h >= end_h or counters[STATUS] != DONE:
+            return
+        if counters[HEAP_SIZE] > 0 and heap_h[0] <= due_h:
+            schedule(world, due_h, FLOW, flow)
+            return
+        counters[EVENTS] += 1
+        now_h = due_h
+
+
+@njit()
+def pass_station(world: Handle, flow: int, key: int, now_h: float) -> None:
+    """A lot whose whole way is one station: served, counted, gone."""
     record = flows_of(world)[flow]
-    month = period_month_of(world)[counters_of(world)[PERIOD_NOW]]
-    if month >= 0:
-        created_of(world)[month, flow] += record.lot_units
-    key = (flow << _FLOW_SHIFT) | (record.number << _PART_SHIFT)
-    record.number += 1
-    due_h = next_arrival_h(world, flow, now_h)
-    if due_h < period_h_of(world)[-1]:
-        schedule(world, due_h, FLOW, flow)
-    lot = new_lot(world, flow, key, record.lot_units, now_h)
-    if lot >= 0:
-        proceed(world, lot, now_h)
+    number, units = record.first_stage, record.lot_units
+    start_h, end_h = book(world, number, key, units, now_h)
+    if in_window(world, end_h):
+        stage, journey = stages_of(world)[number], journeys_of(world)[flow]
+        journey[0] += units
+        journey[1] += units * (end_h - now_h)
+        journey[2 + stage.wait_cause] += units * (start_h - now_h)
+        journey[2 + stage.cause] += units * (end_h - start_h)
+        journey_bins_of(world)[flow, bin_of(end_h - now_h)] += units
+        month = month_at(world, end_h)
+        if month >= 0:
+            arrived_of(world)[month, flow] += units
 
 
 @njit()
@@ -100,7 +133,9 @@ def proceed(world: Handle, lot: int, now_h: float) -> None:
         number = record.stage
         stage = stages_of(world)[number]
         if stage.kind == TRAVEL:
-            hours = drawn(keys_of(world)[TRAVEL_TIMES], record.key, number, stage.distribution, stage.mean_h, stage.cv)
+            hours = drawn(
+                keys_of(world)[TRAVEL_TIMES], record.key, number, stage.distribution, stage.mean_h, stage.sigma
+            )
             record.cause_h[stage.cause] += hours
             log_move(world, record.flow, number, at_h, at_h + hours, record.units)
             at_h += hours
@@ -124,28 +159,35 @@ def proceed(world: Handle, lot: int, now_h: float) -> None:
 
 @njit()
 def serve(world: Handle, lot: int, now_h: float) -> float:
-    """Book a lot at its station; when it will be done."""
+    """A lot stands in line at its station; when it will be done."""
     record = lots_of(world)[lot]
-    number = record.stage
+    stage = stages_of(world)[record.stage]
+    start_h, end_h = book(world, record.stage, record.key, record.units, now_h)
+    record.cause_h[stage.wait_cause] += start_h - now_h
+    record.cause_h[stage.cause] += end_h - start_h
+    return end_h
+
+
+@njit()
+def book(world: Handle, number: int, key: int, units: float, now_h: float) -> tuple[float, float]:
+    """The first free server of a stage's station: from when until when it serves what has just come."""
     stage = stages_of(world)[number]
-    station = stations_of(world)[stage.ref]
+    station, free_h = stations_of(world)[stage.ref], free_h_of(world)
     best = station.first_server
     for server in range(best + 1, station.first_server + station.servers):
-        if free_h_of(world)[server] < free_h_of(world)[best]:
+        if free_h[server] < free_h[best]:
             best = server
-    start_h = max(now_h, free_h_of(world)[best])
+    start_h = max(now_h, free_h[best])
     if station.gate >= 0:
         start_h = open_from(world, station.gate, start_h)
-    mean_h = stage.mean_h + stage.unit_h * record.units
-    hours = drawn(keys_of(world)[SERVICE_TIMES], record.key, number, stage.distribution, mean_h, stage.cv)
-    if stage.chance > 0.0 and uniform(keys_of(world)[INSPECTIONS], record.key, 2 * number) < stage.chance:
-        hours += exponential(keys_of(world)[INSPECTIONS], record.key, 2 * number + 1, stage.extra_h)
+    mean_h = stage.mean_h + stage.unit_h * units
+    hours = drawn(keys_of(world)[SERVICE_TIMES], key, number, stage.distribution, mean_h, stage.sigma)
+    if stage.chance > 0.0 and uniform(keys_of(world)[INSPECTIONS], key, 2 * number) < stage.chance:
+        hours += exponential(keys_of(world)[INSPECTIONS], key, 2 * number + 1, stage.extra_h)
     end_h = start_h + hours
-    free_h_of(world)[best] = end_h
-    record.cause_h[stage.wait_cause] += start_h - now_h
-    record.cause_h[stage.cause] += hours
+    free_h[best] = end_h
     count_job(world, stage.ref, now_h, start_h, end_h)
-    return end_h
+    return start_h, end_h
 
 
 @njit()

@@ -198,7 +198,7 @@ def handling_h(world: Handle, ship: int, number: int) -> float:
         lot = lots_of(world)[lot].next
     visit = record.visits
     record.visits += 1
-    hours = drawn(keys_of(world)[HANDLING_TIMES], ship, visit, berth.distribution, mean_h, berth.cv)
+    hours = drawn(keys_of(world)[HANDLING_TIMES], ship, visit, berth.distribution, mean_h, berth.sigma)
     berth.handling_h += hours if in_window(world, record.since_h) else 0.0
     berth.busy_h += hours_in_window(world, record.since_h, record.since_h + hours)
     return hours
@@ -432,7 +432,7 @@ def sail(world: Handle, ship: int, now_h: float) -> None:
             berths_of(world)[number].busy_h += hours_in_window(world, record.since_h, now_h)
     change_state(world, ship, SAILING, now_h)
     distribution = EXPONENTIAL if record.sail_cv < 0.0 else LOGNORMAL
-    hours = drawn(keys_of(world)[SAILING_TIMES], ship, record.voyages, distribution, record.sail_h, record.sail_cv)
+    hours = drawn(keys_of(world)[SAILING_TIMES], ship, record.voyages, distribution, record.sail_h, record.sail_sigma)
     payload = payload_t_of(world)[period, ship, side]
     mass = record.gross_t / payload if payload > 0.0 else 0.0
     log_voyage(world, ship, now_h, now_h + hours, mass)

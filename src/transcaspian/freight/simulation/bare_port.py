@@ -132,6 +132,7 @@ def port_plan(port: BarePort, hours: float) -> Plan:
         ship_berth=np.zeros((0, 2), dtype=np.int64),
         unit_h=np.zeros((0, 1)),
         weather=Weather(),
+        daily=False,
         stage_words=("berths", "end"),
     )
 
