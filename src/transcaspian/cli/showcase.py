@@ -66,7 +66,7 @@ def showcase(
         print_quotes(answer, shipment["by"], legs=0)
         console().print()
     said = f"{len(answers)} shipments with maps, legs and sources: "
-    console().print(Text.assemble(said, (page.resolve().as_uri(), "bold")))
+    console().print(Text.assemble(said, (page.resolve().as_uri(), "bold")), soft_wrap=True)
 
 
 def shipments() -> list[dict[str, str]]:
