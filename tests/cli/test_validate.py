@@ -25,7 +25,8 @@ def run(*words: str) -> str:
 def comparisons() -> list[dict[str, Any]]:
     body = json.loads(run("--json"))
     assert body["ok"] is True
-    assert body["claims"] == sorted({claim for c in body["result"]["comparisons"] for claim in c["claims"]})
+    compared = [*body["result"]["comparisons"], *body["result"]["crossing"]]
+    assert body["claims"] == sorted({claim for c in compared for claim in c["claims"]})
     found: list[dict[str, Any]] = body["result"]["comparisons"]
     return found
 
