@@ -18,7 +18,8 @@ from transcaspian.freight.simulation.result import SimulationResult
 from transcaspian.freight.simulation.starving import growth_of
 
 FULL = 0.85  # from here on a small rise in demand lengthens the queue much
-_UNITS_OF_KIND = {"feeder": "containers", "rail_ferry": "wagons and lorries", "ropax": "wagons and lorries"}
+_LEAST = {"ships": 0.5, "containers": 1.0, "wagons and lorries": 1.0, "t": 100.0}  # mean on the worst day: a queue
+UNITS_OF_KIND = {"feeder": "containers", "rail_ferry": "wagons and lorries", "ropax": "wagons and lorries"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,7 @@ class UtilisationBand:
     wait_mean_h: float
     full: bool  # above FULL
     starving: bool
+    growth_per_day: float  # of its queue
 
 
 def band_of(values: np.ndarray) -> Band:
@@ -128,7 +130,7 @@ def kind_of_line(result: SimulationResult, corridor: Corridor, line: int) -> str
 
 def unit_of_line(result: SimulationResult, corridor: Corridor, line: int) -> str:
     """What is counted where cargo waits for the ships of a line."""
-    return _UNITS_OF_KIND.get(kind_of_line(result, corridor, line), "t")
+    return UNITS_OF_KIND.get(kind_of_line(result, corridor, line), "t")
 
 
 def journey_spreads(result: SimulationResult, corridor: Corridor, *, most: int = 14) -> list[JourneySpread]:
@@ -188,11 +190,12 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
     for row, facility in enumerate(result.facility_ids):
         if bands.mean[row] <= 0:
             continue
-        starving = False
+        starving, growth_per_day = False, 0.0
         if row < n_stations + n_berths:
             name, column = ("queue_jobs", row) if row < n_stations else ("queue_ships", row - n_stations)
             counted = "jobs" if row < n_stations else "ships"
-            starving = growth_of(result.arrays[name][:, :, column].mean(axis=0, dtype=np.float64), counted).starving
+            growth = growth_of(result.arrays[name][:, :, column].mean(axis=0, dtype=np.float64), counted)
+            starving, growth_per_day = growth.starving, growth.per_day
         kind = "berth" if n_stations <= row < n_stations + n_berths else _kind(facility)
         found.append(
             UtilisationBand(
@@ -206,6 +209,7 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
                 wait_mean_h=float(table[:, row, 1].mean()),
                 full=bool(bands.mean[row] > FULL),
                 starving=starving,
+                growth_per_day=growth_per_day,
             )
         )
     return sorted(found, key=lambda band: (-band.mean, band.id))
@@ -217,7 +221,8 @@ def facility_title(facility: str, corridor: Corridor) -> str:
     where, _, kind = own.partition(".")
     start, _, end = where.partition("-")
     if not end:
-        return f"{_name(corridor, where)}, {_words(kind)}"
+        name = _name(corridor, where)
+        return name if name.endswith(_words(kind)) else f"{name}, {_words(kind)}"
     start, end = (end, start) if back else (start, end)
     return f"{_name(corridor, start)} → {_name(corridor, end)}, {_words(kind)}"
 
@@ -237,7 +242,7 @@ def _queue(
 
 
 def _longest_first(queues: Sequence[QueueBand]) -> list[QueueBand]:
-    formed = [queue for queue in queues if queue.line.high.max() > 0 or queue.line.mean.max() > 0]
+    formed = [queue for queue in queues if queue.line.mean.max() >= _LEAST[queue.unit]]
     order = {unit: number for number, unit in enumerate(dict.fromkeys(queue.unit for queue in formed))}
     return sorted(formed, key=lambda queue: (order[queue.unit], -float(queue.line.mean.mean()), queue.id))
 
