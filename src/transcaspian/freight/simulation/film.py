@@ -1,7 +1,8 @@
 """One replication as a film: which ship and which train is where, what waits at the ports, and which of them are shut.
 
 Takes: a plan, and a world that was run with its trace.  Gives: `Film`, whose `as_json` an animated map embeds. Times are
-tenths of an hour from the beginning of the window. Moves by lorry are left out: too many to be seen.
+tenths of an hour from the beginning of the window.
+Lorries and unit loads that go back empty leave no trace: too many to be seen.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Film:
     paths: tuple[Mapping[str, Any], ...]  # at [[lon, lat], …], mode
     ships: tuple[Mapping[str, Any], ...]  # name, kind, path
     voyages: Mapping[str, Sequence[int]]  # ship, side, departs, lasts, load (per cent)
-    moves: Mapping[str, Sequence[int]]  # path, departs, lasts, units, empty
+    moves: Mapping[str, Sequence[int]]  # path, departs, lasts, units
     ship_queues: tuple[Mapping[str, Any], ...]  # port (row), by_day
     cargo_queues: tuple[Mapping[str, Any], ...]  # port (row), unit, by_day
 
@@ -215,15 +216,10 @@ class _Drawer:
         moves = moves[_in_window(plan, moves[:, 1], moves[:, 2])]
         stages = moves[:, 0].astype(np.int64)
         moves, stages = moves[path_of[stages] >= 0], stages[path_of[stages] >= 0]
-        first = plan.flows["first_stage"]
-        order = np.argsort(first, kind="stable")
-        flow = order[np.searchsorted(first[order], stages, side="right") - 1]
-        empty = np.array([info.empty for info in plan.flow_info], dtype=np.int64)
         departs, arrives = _ticks(plan, moves[:, 1]), _ticks(plan, moves[:, 2])
         return {
             "path": path_of[stages].tolist(),
             "departs": departs.tolist(),
             "lasts": (arrives - departs).tolist(),
             "units": np.rint(moves[:, 3]).astype(np.int64).tolist(),
-            "empty": empty[flow].tolist(),
         }
