@@ -81,10 +81,12 @@ def warm_up() -> None:
     from transcaspian.cli.output import err_console
     from transcaspian.corridor import build_network, load_corridor
     from transcaspian.freight import find_alternatives, find_pareto, parse_load
+    from transcaspian.freight.simulation import BarePort, waits_h
 
     corridor = load_corridor()
     network = build_network(corridor)
     loads = parse_load(corridor, "1 FEU")
     find_alternatives(network, loads, "CNXAG", "ROCND")
     find_pareto(network, loads, "CNXAG", "ROCND")
+    waits_h(BarePort(1.0, 1.0, 1), 24.0, replications=1, seed=1)
     err_console().print("Kernels are compiled.")

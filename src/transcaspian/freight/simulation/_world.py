@@ -81,6 +81,7 @@ flow_record = np.dtype(
         ("bulk", np.int64),  # 1: units are tonnes and need not be whole
         ("regular", np.int64),  # 1: lots come at even intervals, 0: as a Poisson process
         ("empties", np.int64),  # flow of the unit loads that go back empty, -1 for none
+        ("passing", np.int64),  # 1: one station is all its way, so its lots need no record
         ("traced", np.int64),  # 1: its moves are logged when a trace is wanted
         ("empty_share", np.float64),
         ("lot_units", np.float64),
@@ -100,6 +101,7 @@ stage_record = np.dtype(
         ("mean_h", np.float64),  # for a lot of any size
         ("unit_h", np.float64),  # more for each unit
         ("cv", np.float64),  # of a lognormal time
+        ("sigma", np.float64),  # of its logarithm, as the world sets it from `cv`
         ("chance", np.float64),  # of being held for inspection
         ("extra_h", np.float64),  # mean of the inspection
     ],
@@ -179,7 +181,8 @@ ship_record = np.dtype(
         ("deck", np.float64),  # share of the slots taken
         ("gross_t", np.float64),  # aboard
         ("sail_h", np.float64),
-        ("sail_cv", np.float64),
+        ("sail_cv", np.float64),  # below 0: exponential
+        ("sail_sigma", np.float64),
         ("break_chance", np.float64),
         ("repair_mean_h", np.float64),
         ("cause_h", np.float64, (N_CAUSES,)),  # of this voyage, for all lots aboard
@@ -202,6 +205,7 @@ berth_record = np.dtype(
         ("distribution", np.int64),
         ("call_h", np.float64),  # of each call beside the handling of units
         ("cv", np.float64),
+        ("sigma", np.float64),
         ("calls", np.int64),  # ships from the sea that were moored, in the window, as all that follows
         ("jobs", np.int64),
         ("wait_h", np.float64),

@@ -122,7 +122,9 @@ class SimulationResult:
         return {name: float(values.mean()) for name, values in self.throughput.items()}
 
 
-def make_result(plan: Plan, corridor: Corridor, seed: int, rows: Sequence[Mapping[str, np.ndarray]]) -> SimulationResult:
+def make_result(
+    plan: Plan, corridor: Corridor, seed: int, rows: Sequence[Mapping[str, np.ndarray]]
+) -> SimulationResult:
     """Put the replications together, in their order.
 
     Parameters
