@@ -23,6 +23,7 @@ CAUSES = {
 _ROW, _RIDGE = 44.0, 38.0  # px from ridge to ridge, and the height of the tallest
 _NARROW = 700.0  # px: below it names stand over the pictures
 _TICKS_D = (1, 2, 5, 10, 20, 50, 100)
+_NO_CAUSE_H = 0.05  # in every journey: a cause without a part in them is not in the key
 _LEAST_SHARE = 0.002  # of the cargo: beyond it a tail is not worth an axis
 
 
@@ -65,10 +66,12 @@ class _Frame:
         self.ridge = (name, name + room * 0.58)
         self.bar = (self.ridge[1] + figures + 14, width - 6)
         self.row = _ROW + (34 if self.narrow else 0)
-        self.top = 60.0 + (20 if self.narrow else 0)
+        self.top = 44.0 + (12 if self.narrow else 0)
         self.floor = self.top + self.row * len(spreads)
         self.key_columns = 2 if self.narrow else 4
-        self.height = self.floor + 34 + 18 * -(-len(CAUSES) // self.key_columns)
+        parts = {cause for spread in spreads for cause, hours in spread.by_cause_h if hours >= _NO_CAUSE_H}
+        self.causes = [cause for cause in CAUSES if cause in parts]
+        self.height = self.floor + 20 + 18 * -(-len(self.causes) // self.key_columns)
         low, high = zip(*(_ends_h(spread) for spread in spreads), strict=True)
         self.low_h, self.high_h = min(low), max(high)
         self.tallest = max(_densest(spread) for spread in spreads)
@@ -108,6 +111,7 @@ def _heads(frame: _Frame) -> list[str]:
 def _row(spread: JourneySpread, frame: _Frame, top: float) -> list[str]:
     floor = top + frame.row - 10
     told = f"{_days(spread.p50_h)} [{_days(spread.p10_h)}–{_days(spread.p90_h)}] d"
+    told = "▲ its queue grows" if spread.starving else told
     if frame.narrow:
         name = svg.shortened(f"{spread.title}", frame.width * 0.62, size=11.5)
         parts = [
@@ -159,7 +163,7 @@ def _ridge(spread: JourneySpread, frame: _Frame, floor: float) -> list[str]:
 def _key(frame: _Frame) -> list[str]:
     parts = []
     room = (frame.width - 8) / frame.key_columns
-    for number, (words, colour) in enumerate(CAUSES.values()):
+    for number, (words, colour) in enumerate(CAUSES[cause] for cause in frame.causes):
         row, column = divmod(number, frame.key_columns)
         x, y = 2 + column * room, frame.floor + 22 + 18 * row
         parts += [svg.rect(x, y - 9, 11, 11, fill=colour), svg.text(x + 16, y, words, fill=svg.MUTED)]

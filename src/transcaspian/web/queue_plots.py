@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation.bands import QueueBand, cargo_queues, ship_queues
@@ -12,9 +14,10 @@ from transcaspian.web import svg
 from transcaspian.web.figures import nice_end
 
 _CHART = 250.0  # px wide at least
-_HEIGHT = 164.0
+HEIGHT = 164.0
 _LEFT, _RIGHT, _TOP, _FLOOR = 38.0, 8.0, 48.0, 138.0  # px inside a chart
 _GROUP_HEAD, _FOOT = 30.0, 22.0
+_TOO_FLAT = 0.1  # of the axis of its group: such a queue would be a line on the floor
 _SEVERAL = 2  # replications from which on a band is drawn
 _COLOURS = {"ships": svg.BLUE, "containers": svg.GREEN, "wagons and lorries": svg.PLUM, "t": svg.OCHRE}
 _HEADS = {
@@ -25,48 +28,75 @@ _HEADS = {
 }
 
 
-def queues_svg(result: SimulationResult, corridor: Corridor, *, width: float = 1120) -> str:
-    """A chart per queue, in groups by what is counted; the charts of a group share their axis.
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """Queues of one thing, with a common axis."""
 
-    Parameters
-    ----------
-    result, corridor
-        What was simulated, and the tables for its names.
-    width
-        Of the image, px; the charts stand in as many columns as there is room for.
+    title: str
+    charts: tuple[str, ...]  # the inside of an image of `width` by HEIGHT
+    width: float
+    note: str  # queues too short to be drawn
 
-    Returns
-    -------
-    svg
-        Line: mean over replications; shade: 10th to 90th percentile; strip below: the port is shut.
+
+def queue_groups(result: SimulationResult, corridor: Corridor, *, width: float = 272) -> list[QueueGroup]:
+    """A chart for each queue, by what waits; each chart `width` by HEIGHT px.
+
+    Line: mean over replications; shade: 10th to 90th percentile; strip below: the port is shut.
     """
     since = result.plan.since.date()
+    found: dict[str, list[QueueBand]] = {}
+    for queue in (*ship_queues(result, corridor), *cargo_queues(result, corridor)):
+        found.setdefault(queue.unit, []).append(queue)
+    groups = []
+    for unit in (unit for unit in _HEADS if unit in found):
+        top = nice_end(max(_peak(queue) for queue in found[unit]))
+        small = [queue for queue in found[unit] if _peak(queue) < _TOO_FLAT * top and not queue.starving]
+        charts = (_chart(queue, top, since, width, result.replications) for queue in found[unit] if queue not in small)
+        groups.append(QueueGroup(_HEADS[unit], tuple(charts), width, _note(small)))
+    return groups
+
+
+def queues_svg(result: SimulationResult, corridor: Corridor, *, width: float = 1120) -> str:
+    """The charts of `queue_groups` as one image, in as many columns as there is room for."""
     columns = max(1, int(width // _CHART))
     parts: list[str] = []
     y = 4.0
-    for group in _groups([*ship_queues(result, corridor), *cargo_queues(result, corridor)]):
-        parts.append(svg.text(2, y + 18, _HEADS[group[0].unit], size=14, weight=600))
+    for group in queue_groups(result, corridor, width=width / columns):
+        parts.append(svg.text(2, y + 18, group.title, size=14, weight=600))
         y += _GROUP_HEAD
-        top = nice_end(max(float(max(queue.line.high.max(), queue.line.mean.max())) for queue in group))
-        for number, queue in enumerate(group):
+        for number, chart in enumerate(group.charts):
             row, column = divmod(number, columns)
-            chart = _chart(queue, top, since, width / columns, result.replications)
-            parts.append(f'<g transform="translate({column * width / columns:.1f} {y + row * _HEIGHT:.1f})">{chart}</g>')
-        y += -(-len(group) // columns) * _HEIGHT + 10
-    spread = "shade: 10th to 90th percentile. " if result.replications >= _SEVERAL else ""
-    runs = "one replication" if result.replications < _SEVERAL else f"mean of {result.replications} replications"
-    foot = [f"Line: {runs}; {spread}".strip(), "Strip: the port is shut, darker when in more replications."]
-    for words in [" ".join(foot)] if width > 600 else foot:
+            parts.append(f'<g transform="translate({column * group.width:.1f} {y + row * HEIGHT:.1f})">{chart}</g>')
+        y += -(-len(group.charts) // columns) * HEIGHT + 10
+        for words in wrap(group.note, int(width / 6.1)):
+            parts.append(svg.text(2, y, words, fill=svg.MUTED))
+            y += 16.0
+    for words in wrap(reading(result), int(width / 6.1)):
         parts.append(svg.text(2, y + 14, words, fill=svg.MUTED))
-        y += _FOOT - 6
-    return svg.picture(parts, width=width, height=y + 8, title="Queues over the year")
+        y += 16.0
+    return svg.picture(parts, width=width, height=y + 12, title="Queues over the year")
 
 
-def _groups(queues: Sequence[QueueBand]) -> list[list[QueueBand]]:
-    found: dict[str, list[QueueBand]] = {}
-    for queue in queues:
-        found.setdefault(queue.unit, []).append(queue)
-    return [found[unit] for unit in _HEADS if unit in found]
+def reading(result: SimulationResult) -> str:
+    """How the charts are read."""
+    if result.replications < _SEVERAL:
+        return "Line: one replication. Strip below: the port is shut."
+    return (
+        f"Line: mean of {result.replications} replications; shade: 10th to 90th percentile. "
+        "Strip below: the port is shut, darker when in more replications."
+    )
+
+
+def _peak(queue: QueueBand) -> float:
+    return float(max(queue.line.high.max(), queue.line.mean.max()))
+
+
+def _note(small: Sequence[QueueBand]) -> str:
+    """The queues that are too short for a chart, in words."""
+    if not small:
+        return ""
+    names = ", ".join(f"{queue.title} ({_short(_peak(queue))})" for queue in small)
+    return f"Too short to be drawn, with the 90th percentile of the worst day: {names}."
 
 
 def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replications: int) -> str:

@@ -15,7 +15,8 @@ from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation._world import CAUSES, Floats
 from transcaspian.freight.simulation.replication import JOURNEY_COLUMNS, journey_edges
 from transcaspian.freight.simulation.result import SimulationResult
-from transcaspian.freight.simulation.starving import growth_of
+from transcaspian.freight.simulation.result_json import line_end_ids, starved_journeys, starving_queues
+from transcaspian.freight.simulation.starving import Growth
 
 FULL = 0.85  # from here on a small rise in demand lengthens the queue much
 _LEAST = {"ships": 0.5, "containers": 1.0, "wagons and lorries": 1.0, "t": 100.0}  # mean on the worst day: a queue
@@ -60,6 +61,7 @@ class JourneySpread:
     p50_h: float
     p90_h: float
     by_cause_h: tuple[tuple[str, float], ...]  # mean, adds up to `mean_h`
+    starving: bool  # a queue on its way grows without end: its times mean nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +96,28 @@ def closed_share(result: SimulationResult) -> dict[str, Floats]:
 def ship_queues(result: SimulationResult, corridor: Corridor) -> list[QueueBand]:
     """Ships that wait for each group of berths, the longest queue first; queues that never formed are left out."""
     closed = closed_share(result)
-    found = []
+    starving, found = starving_queues(result), []
     for column, berth in enumerate(result.plan.berth_ids):
         series = result.arrays["queue_ships"][:, :, column].astype(np.float64)
         port, _, kind = berth.partition(".")
         title = f"{_name(corridor, port)}, {_words(kind)}"
-        found.append(_queue(series, berth, title, "ships waiting for a berth", "ships", port, closed))
+        found.append(_queue(series, berth, title, "ships waiting for a berth", "ships", port, starving[berth], closed))
     return _longest_first(found)
 
 
 def cargo_queues(result: SimulationResult, corridor: Corridor) -> list[QueueBand]:
     """Cargo that waits for a ship at each end of each line, the longest queue first; by what is counted."""
-    plan, closed = result.plan, closed_share(result)
+    plan, closed, starving, ids = result.plan, closed_share(result), starving_queues(result), line_end_ids(result)
     found = []
     for column, port in enumerate(plan.end_ports):
-        line = plan.line_ids[column // 2]
         unit = unit_of_line(result, corridor, column // 2)
         series = result.arrays["queue_units"][:, :, column].astype(np.float64)
         other = plan.end_ports[column ^ 1]
         title = f"{_name(corridor, port)} → {_name(corridor, other)}"
         words = {"t": "t waiting for a ship"}.get(unit, f"{unit} waiting for a ship")
         ships = kind_of_line(result, corridor, column // 2).replace("_", " ")
-        found.append(_queue(series, f"{line}:{port}", title, f"{words} ({ships})", unit, port, closed))
+        words = f"{words} ({ships})"
+        found.append(_queue(series, ids[column], title, words, unit, port, starving[ids[column]], closed))
     return _longest_first(found)
 
 
@@ -151,13 +153,17 @@ def journey_spreads(result: SimulationResult, corridor: Corridor, *, most: int =
             units.setdefault(row, set()).add(flow.unit_load)
     table = result.arrays["journeys"]
     bins = result.arrays["journey_bins"].sum(axis=0, dtype=np.float64)
+    held = starved_journeys(result, starving_queues(result))
     chosen = [row for row in np.argsort(-cargo_t, kind="stable")[:most] if bins[row].sum() > 0]
-    spreads = [_spread(table[:, row], bins[row], keys[row], units[row], corridor) for row in chosen]
+    spreads = [
+        _spread(table[:, row], bins[row], keys[row], units[row], corridor, starving=keys[row] in held)
+        for row in chosen
+    ]
     return sorted(spreads, key=lambda spread: spread.p50_h)
 
 
 def _spread(
-    rows: np.ndarray, bins: Floats, key: tuple[str, str, str], units: set[str], corridor: Corridor
+    rows: np.ndarray, bins: Floats, key: tuple[str, str, str], units: set[str], corridor: Corridor, *, starving: bool
 ) -> JourneySpread:
     some = rows[rows[:, 0] > 0]  # a replication without such a journey says nothing about its time
     weights = some[:, 0] / some[:, 0].sum()
@@ -178,6 +184,7 @@ def _spread(
         p50_h=quantiles["p50_h"],
         p90_h=quantiles["p90_h"],
         by_cause_h=tuple((cause, figures[f"{cause}_h"]) for cause in CAUSES),
+        starving=starving,
     )
 
 
@@ -186,16 +193,11 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
     plan, table = result.plan, result.arrays["facilities"]
     bands = band_of(result.utilisation)
     n_stations, n_berths = len(plan.station_ids), len(plan.berth_ids)
-    found = []
+    starving, found = starving_queues(result), []
     for row, facility in enumerate(result.facility_ids):
         if bands.mean[row] <= 0:
             continue
-        starving, growth_per_day = False, 0.0
-        if row < n_stations + n_berths:
-            name, column = ("queue_jobs", row) if row < n_stations else ("queue_ships", row - n_stations)
-            counted = "jobs" if row < n_stations else "ships"
-            growth = growth_of(result.arrays[name][:, :, column].mean(axis=0, dtype=np.float64), counted)
-            starving, growth_per_day = growth.starving, growth.per_day
+        growth = starving.get(facility, Growth(False, 0.0, 0.0))
         kind = "berth" if n_stations <= row < n_stations + n_berths else _kind(facility)
         found.append(
             UtilisationBand(
@@ -208,8 +210,8 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
                 high=float(bands.high[row]),
                 wait_mean_h=float(table[:, row, 1].mean()),
                 full=bool(bands.mean[row] > FULL),
-                starving=starving,
-                growth_per_day=growth_per_day,
+                starving=growth.starving,
+                growth_per_day=growth.per_day,
             )
         )
     return sorted(found, key=lambda band: (-band.mean, band.id))
@@ -233,10 +235,15 @@ def _kind(facility: str) -> str:
 
 
 def _queue(
-    series: Floats, queue: str, title: str, detail: str, unit: str, port: str, closed: dict[str, Floats]
+    series: Floats,
+    queue: str,
+    title: str,
+    detail: str,
+    unit: str,
+    port: str,
+    growth: Growth,
+    closed: dict[str, Floats],
 ) -> QueueBand:
-    counted = unit if unit in {"ships", "t"} else "units"
-    growth = growth_of(series.mean(axis=0), counted)
     shut = closed.get(port, np.zeros(series.shape[1]))
     return QueueBand(queue, title, detail, unit, port, band_of(series), growth.starving, shut)
 
