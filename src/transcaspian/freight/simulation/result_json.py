@@ -79,6 +79,18 @@ def line_end_ids(result: SimulationResult) -> list[str]:
     return [f"{plan.line_ids[number // 2]}@{port}" for number, port in enumerate(plan.end_ports)]
 
 
+def starved_journeys(result: SimulationResult, starving: dict[str, Growth]) -> set[tuple[str, str, str]]:
+    """Origin, destination and commodity of what boards where the queue grows without end: its time means nothing."""
+    plan = result.plan
+    starved = {line for line in line_end_ids(result) if starving[line].starving}
+    return {
+        (flow.origin, flow.destination, flow.commodity)
+        for flow in plan.flow_info
+        if flow.service
+        and f"{flow.service}@{plan.end_ports[2 * plan.line_ids.index(flow.service) + flow.side]}" in starved
+    }
+
+
 def _facilities(result: SimulationResult, starving: dict[str, Growth], *, links: bool) -> list[dict[str, Any]]:
     table = result.arrays["facilities"].mean(axis=0)
     busy = result.utilisation.mean(axis=0)
@@ -127,14 +139,7 @@ def _lines(result: SimulationResult, starving: dict[str, Growth]) -> list[dict[s
 
 
 def _journeys(result: SimulationResult, starving: dict[str, Growth]) -> list[dict[str, Any]]:
-    plan = result.plan
-    starved = {line for line in line_end_ids(result) if starving[line].starving}
-    held = {
-        (flow.origin, flow.destination, flow.commodity)
-        for flow in plan.flow_info
-        if flow.service
-        and f"{flow.service}@{plan.end_ports[2 * plan.line_ids.index(flow.service) + flow.side]}" in starved
-    }
+    held = starved_journeys(result, starving)
     table = result.arrays["journeys"]
     rows = []
     for number, key in enumerate(result.journey_keys):
