@@ -156,8 +156,7 @@ def journey_spreads(result: SimulationResult, corridor: Corridor, *, most: int =
     held = starved_journeys(result, starving_queues(result))
     chosen = [row for row in np.argsort(-cargo_t, kind="stable")[:most] if bins[row].sum() > 0]
     spreads = [
-        _spread(table[:, row], bins[row], keys[row], units[row], corridor, starving=keys[row] in held)
-        for row in chosen
+        _spread(table[:, row], bins[row], keys[row], units[row], corridor, starving=keys[row] in held) for row in chosen
     ]
     return sorted(spreads, key=lambda spread: spread.p50_h)
 
