@@ -110,6 +110,14 @@ def delay_at(delays: DelayColumns, link: int, flow: float) -> tuple[float, float
 @njit()
 def price_at(delays: DelayColumns, link: int, flow: float, marginal: bool) -> tuple[float, float]:
     """What one more unit takes and its slope: its own delay, or with `marginal` the delay it adds for all."""
+    per_capacity = delays.per_capacity[link]
+    if per_capacity == 0.0:
+        return delays.free[link], 0.0
+    rho = flow * per_capacity
+    if delays.exponent[link] == 4.0 and delays.shape[link] == POWER and rho <= delays.knee[link] and not marginal:
+        # Nearly every link of a road network, priced millions of times: no powers, no curvature.
+        cube = delays.scale[link] * rho * rho * rho
+        return delays.free[link] + cube * rho, 4.0 * cube * per_capacity
     value, slope, curvature = delay_at(delays, link, flow)
     if marginal:
         return value + flow * slope, 2.0 * slope + flow * curvature

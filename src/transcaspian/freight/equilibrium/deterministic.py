@@ -21,6 +21,7 @@ from transcaspian.freight.equilibrium._delay_kernel import delays_at
 from transcaspian.freight.equilibrium._load_kernel import Costs, Load, Paths, class_flows, load_paths, load_trees, pick_paths
 from transcaspian.freight.equilibrium._search_kernel import Trips
 from transcaspian.freight.equilibrium._shift_kernel import shift_flows
+from transcaspian.freight.equilibrium._swaps_kernel import find_swaps
 from transcaspian.freight.equilibrium.demand import Demand, group_trips
 from transcaspian.freight.equilibrium.network import Network, Numbering, number_for_search, renumbered
 from transcaspian.freight.equilibrium.result import Equilibrium, PathFlows, Round
@@ -35,8 +36,9 @@ STALLED = 30  # rounds without a smaller gap: rounding is all that is left
 # Settings of the method, found on the public test networks; they change the time it takes, not the answer.
 _LAPS = 2  # loadings on trees before there are paths
 _NEW_PATH = 0.01  # a new path must be cheaper by this part of the last relative gap
-_ENOUGH = 0.1  # sweeps end when the paths known hold less than this part of the excess
+_ENOUGH = 0.03  # sweeps end when the paths known hold less than this part of the excess
 _IDLE = 0.1  # a pair waits while its excess is below this part of the average
+_NEWTON = 1e-3  # relative gap from which on all pairs are moved together
 _SWEEPS = 20  # at most, per round
 
 _NO_PATHS = Paths(np.zeros(1, np.int32), np.zeros(0), np.zeros(1, np.int32), np.zeros(0, np.int32))
@@ -115,7 +117,8 @@ def _solve(
         least, since = (near, 0) if near < least else (least, since + 1)
         if (near <= gap and not fresh) or len(report) == rounds or since == STALLED:
             break
-        shift_flows(costs, trips, paths, load, several, _ENOUGH * excess, _IDLE, _SWEEPS)
+        swaps = find_swaps(trips, paths, several, network.n_links)
+        shift_flows(costs, paths, load, swaps, _ENOUGH * excess, _IDLE, _SWEEPS, near < _NEWTON)
     class_flow = class_flow_of(costs, trips, paths)
     own_time = delays_at(delays, load.flow)[0]
     unmet = np.zeros(len(demand))
