@@ -11,9 +11,19 @@ import numpy.typing as npt
 from numba import types
 
 from transcaspian._jit import njit
-from transcaspian.freight.equilibrium._load_kernel import COSTS, LOAD, PATHS, Costs, Load, Paths, longer, price_all, price_for
+from transcaspian.freight.equilibrium._load_kernel import (
+    COSTS,
+    LOAD,
+    PATHS,
+    Costs,
+    Load,
+    Paths,
+    longer,
+    name_unmet,
+    price_all,
+    price_for,
+)
 from transcaspian.freight.equilibrium._search_kernel import (
-    INTS,
     STAR,
     TRIPS,
     Star,
@@ -27,6 +37,48 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 
+@njit()
+def _keep_paths(
+    paths: Paths, pair: int, price: Floats, least: float, new: Paths, n_paths: int, used: int
+) -> tuple[int, int, float, float, float]:
+    """Copy the paths of a pair that have flow; gives the counts, what they spend, their excess and the best cost."""
+    spent = excess = 0.0
+    best = np.inf
+    for path in range(paths.first[pair], paths.first[pair + 1]):
+        flow = paths.flow[path]
+        if flow <= 0.0:
+            continue
+        cost = 0.0
+        for place in range(paths.link_first[path], paths.link_first[path + 1]):
+            link = paths.links[place]
+            cost += price[link]
+            new.links[used] = link
+            used += 1
+        new.flow[n_paths] = flow
+        n_paths += 1
+        new.link_first[n_paths] = used
+        best = min(best, cost)
+        spent += flow * cost
+        excess += flow * (cost - least)
+    return n_paths, used, spent, excess, best
+
+
+@njit()
+def _load_first(new: Paths, path: int, amount: float, load: Load) -> None:
+    """Give all demand of a pair to its first path; prices follow at the end of the round."""
+    new.flow[path] = amount
+    for place in range(new.link_first[path], new.link_first[path + 1]):
+        load.flow[new.links[place]] += amount
+
+
+@njit()
+def _roomy(new: Paths, used: int, room: int) -> Paths:
+    """The same paths with room for so many more links."""
+    if used + room <= new.links.size:
+        return new
+    return Paths(new.first, new.flow, new.link_first, longer(new.links, room))
+
+
 @njit((STAR, COSTS, TRIPS, PATHS, LOAD, types.float64))
 def add_columns(
     star: Star, costs: Costs, trips: Trips, paths: Paths, load: Load, tolerance: float
@@ -37,65 +89,41 @@ def add_columns(
     on the cheapest paths; and whether a pair without any path got its first one, with all its demand, so that the
     prices have changed.
     """
-    n_nodes, n_pairs = star.first.size - 1, trips.node.size
+    n_nodes, n_pairs, most = star.first.size - 1, trips.node.size, paths.flow.size + trips.node.size
     tree = room_to_search(n_nodes)
-    first = np.zeros(n_pairs + 1, np.int32)
-    flow = np.empty(paths.flow.size + n_pairs)
-    link_first = np.zeros(paths.flow.size + n_pairs + 1, np.int32)
-    links = np.empty(paths.links.size + paths.links.size // 4 + 2 * n_nodes, np.int32)
+    room = np.empty(paths.links.size + paths.links.size // 4 + 2 * n_nodes, np.int32)
+    new = Paths(np.zeros(n_pairs + 1, np.int32), np.zeros(most), np.zeros(most + 1, np.int32), room)
     several = np.empty(n_pairs, np.int32)
     n_paths = used = n_several = 0
     spent = excess = 0.0
-    kind = -1
-    fresh = False
+    kind, fresh = -1, False
     for group in range(trips.root.size):
         if trips.kind[group] != kind:
             kind = trips.kind[group]
             price_for(costs, kind, load)
         grow_tree(star, load.price, trips.root[group], tree)
+        name_unmet(trips, group, tree)
         for pair in range(trips.first[group], trips.first[group + 1]):
             begin, amount, least = n_paths, trips.amount[pair], tree.cost[trips.node[pair]]
-            if amount > 0.0 and least == np.inf:
-                trips.unmet[pair] += amount
-                trips.amount[pair] = 0.0
-                amount = 0.0
-            best = np.inf
-            for path in range(paths.first[pair], paths.first[pair + 1]):
-                if paths.flow[path] <= 0.0 or amount <= 0.0:
-                    continue
-                start, stop = paths.link_first[path], paths.link_first[path + 1]
-                if used + stop - start > links.size:
-                    links = longer(links, n_nodes)
-                cost = 0.0
-                for place in range(start, stop):
-                    link = paths.links[place]
-                    cost += load.price[link]
-                    links[used] = link
-                    used += 1
-                best = min(best, cost)
-                spent += paths.flow[path] * cost
-                excess += paths.flow[path] * (cost - least)
-                flow[n_paths] = paths.flow[path]
-                n_paths += 1
-                link_first[n_paths] = used
-            if amount > 0.0 and least < best * (1.0 - tolerance):
-                if used + n_nodes > links.size:
-                    links = longer(links, n_nodes)
-                used = trace_back(star, tree.link, trips.node[pair], links, used)
-                flow[n_paths] = 0.0
-                n_paths += 1
-                link_first[n_paths] = used
-                if n_paths == begin + 1:  # its first path
-                    fresh = True
-                    spent += amount * least
-                    flow[begin] = amount
-                    for place in range(link_first[begin], used):
-                        load.flow[links[place]] += amount
-            first[pair + 1] = n_paths
+            if amount > 0.0:
+                size = paths.link_first[paths.first[pair + 1]] - paths.link_first[paths.first[pair]]
+                new = _roomy(new, used, size + n_nodes)
+                n_paths, used, pays, saves, best = _keep_paths(paths, pair, load.price, least, new, n_paths, used)
+                spent += pays
+                excess += saves
+                if least < best * (1.0 - tolerance):
+                    used = trace_back(star, tree.link, trips.node[pair], new.links, used)
+                    n_paths += 1
+                    new.link_first[n_paths] = used
+                    if n_paths == begin + 1:
+                        _load_first(new, begin, amount, load)
+                        spent += amount * least
+                        fresh = True
+            new.first[pair + 1] = n_paths
             if n_paths > begin + 1:
                 several[n_several] = pair
                 n_several += 1
     if fresh:
         price_all(costs, load)
-    new = Paths(first, flow[:n_paths].copy(), link_first[: n_paths + 1].copy(), links[:used].copy())
-    return new, several[:n_several].copy(), spent, excess, fresh
+    kept = Paths(new.first, new.flow[:n_paths].copy(), new.link_first[: n_paths + 1].copy(), new.links[:used].copy())
+    return kept, several[:n_several].copy(), spent, excess, fresh

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from transcaspian._jit import njit
+from transcaspian._jit import njit, tuple_type
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.int8]
@@ -38,7 +38,7 @@ class DelayColumns(NamedTuple):
     knee: Floats  # utilisation from which g is a straight line
 
 
-DELAY_COLUMNS = types.NamedTuple((BYTES, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS), DelayColumns)
+DELAY_COLUMNS = tuple_type((BYTES, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS), DelayColumns)
 
 # Gauss and Legendre's rule on (0, 1), 16 points: exact to rounding for g between a knee's panels (see `_integral`).
 _POINTS, _WEIGHTS = (np.ascontiguousarray(column) for column in np.polynomial.legendre.leggauss(16))
@@ -165,8 +165,9 @@ def _conical_integral(rho: float, alpha: float) -> float:
 def integral_at(delays: DelayColumns, link: int, flow: float) -> float:
     """Integral of a link's delay from no flow to `flow`."""
     per_capacity = delays.per_capacity[link]
+    still: float = delays.free[link] * flow
     if per_capacity == 0.0:
-        return delays.free[link] * flow
+        return still
     rho, knee, exponent, shape = flow * per_capacity, delays.knee[link], delays.exponent[link], delays.shape[link]
     below = min(rho, knee)
     if shape == POWER:
@@ -178,7 +179,8 @@ def integral_at(delays: DelayColumns, link: int, flow: float) -> float:
     if rho > knee:
         value, slope, _ = _curve(shape, knee, exponent)
         total += (rho - knee) * (value + 0.5 * slope * (rho - knee))
-    return delays.free[link] * flow + delays.scale[link] * total / per_capacity
+    whole: float = still + delays.scale[link] * total / per_capacity
+    return whole
 
 
 @njit((DELAY_COLUMNS, FLOATS))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from transcaspian._jit import njit
+from transcaspian._jit import njit, tuple_type
 from transcaspian.freight.equilibrium._delay_kernel import DELAY_COLUMNS, DelayColumns, price_at
 from transcaspian.freight.equilibrium._search_kernel import (
     FLOAT_TABLE,
@@ -57,9 +57,9 @@ class Paths(NamedTuple):
     links: Ints
 
 
-COSTS = types.NamedTuple((DELAY_COLUMNS, FLOAT_TABLE, types.boolean), Costs)
-LOAD = types.NamedUniTuple(FLOATS, 4, Load)
-PATHS = types.NamedTuple((INTS, FLOATS, INTS, INTS), Paths)
+COSTS = tuple_type((DELAY_COLUMNS, FLOAT_TABLE, types.boolean), Costs)
+LOAD = tuple_type((FLOATS,) * 4, Load)
+PATHS = tuple_type((INTS, FLOATS, INTS, INTS), Paths)
 
 
 @njit()
@@ -125,7 +125,7 @@ def _tree_volumes(
 
 
 @njit()
-def _name_unmet(trips: Trips, group: int, tree: Search) -> None:
+def name_unmet(trips: Trips, group: int, tree: Search) -> None:
     """Move the demand that nothing connects from `amount` to `unmet`."""
     for pair in range(trips.first[group], trips.first[group + 1]):
         if tree.cost[trips.node[pair]] == np.inf:
@@ -183,7 +183,7 @@ def load_trees(star: Star, costs: Costs, trips: Trips, load: Load, laps: int) ->
             if lap > 0:
                 _tree_volumes(star, trips, group, last[group], order[group, : settled[group]], -1.0, volume, change)
             count = grow_tree(star, load.price, trips.root[group], tree)
-            _name_unmet(trips, group, tree)
+            name_unmet(trips, group, tree)
             last[group, :] = tree.link
             order[group, :count] = tree.order[:count]
             settled[group] = count

@@ -112,7 +112,10 @@ def _rise(costs: Costs, flow: Floats, change: Floats, part: float) -> float:
     total = 0.0
     for link in range(flow.size):
         if change[link] != 0.0:
-            total += change[link] * price_at(costs.delays, link, max(flow[link] + part * change[link], 0.0), costs.marginal)[0]
+            total += (
+                change[link]
+                * price_at(costs.delays, link, max(flow[link] + part * change[link], 0.0), costs.marginal)[0]
+            )
     return total
 
 
@@ -167,10 +170,11 @@ def newton_step(costs: Costs, paths: Paths, load: Load, swaps: Swaps) -> bool:
     if part <= 0.0:
         return False
     for swap in range(n_swaps):
-        path, main = swaps.path[swap], swaps.main[swap]
-        both = paths.flow[path] + paths.flow[main]
-        paths.flow[path] = max(paths.flow[path] + part * step[swap], 0.0)
-        paths.flow[main] = max(both - paths.flow[path], 0.0)
+        paths.flow[swaps.path[swap]] += part * step[swap]
+        paths.flow[swaps.main[swap]] -= part * step[swap]
+    for swap in range(n_swaps):  # only now: a main path may pay for one path before it is paid by the next
+        for path in (swaps.path[swap], swaps.main[swap]):
+            paths.flow[path] = max(paths.flow[path], 0.0)
     for link in range(change.size):
         load.flow[link] = max(load.flow[link] + part * change[link], 0.0)
     price_all(costs, load)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from transcaspian._jit import njit
+from transcaspian._jit import njit, tuple_type
 from transcaspian.freight._heap_kernel import indexed_drop_top, indexed_lift
 
 Floats = npt.NDArray[np.float64]
@@ -56,8 +56,8 @@ class Search(NamedTuple):
     slot: Ints
 
 
-STAR = types.NamedTuple((INTS, INTS, INTS, types.int64), Star)
-TRIPS = types.NamedTuple((INTS, INTS, INTS, INTS, FLOATS, FLOATS), Trips)
+STAR = tuple_type((INTS, INTS, INTS, types.int64), Star)
+TRIPS = tuple_type((INTS, INTS, INTS, INTS, FLOATS, FLOATS), Trips)
 
 
 @njit()

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from transcaspian._jit import njit
+from transcaspian._jit import njit, tuple_type
 from transcaspian.freight.equilibrium._load_kernel import PATHS, Costs, Load, Paths, add_flow, longer
 from transcaspian.freight.equilibrium._search_kernel import INTS, TRIPS, Trips
 
@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int32]
 
 
 class Swaps(NamedTuple):
-    """Links that only the path of swap s has: `first[s]:split[s]` of `links`; only the main path: `split[s]:first[s + 1]`."""
+    """Swap s: `first[s]:split[s]` of `links` only its path has, `split[s]:first[s + 1]` only its main path."""
 
     path: Ints
     main: Ints
@@ -30,11 +30,13 @@ class Swaps(NamedTuple):
     links: Ints
 
 
-SWAPS = types.NamedUniTuple(INTS, 6, Swaps)
+SWAPS = tuple_type((INTS,) * 6, Swaps)
 
 
 @njit()
-def _apart(links: Ints, dear: int, dear_end: int, main: int, main_end: int, own: Ints, used: int, mark: Ints) -> tuple[int, int]:
+def _apart(
+    links: Ints, dear: int, dear_end: int, main: int, main_end: int, own: Ints, used: int, mark: Ints
+) -> tuple[int, int]:
     """Write the links of only one of two paths to `own[used:]`; gives where the second's begin, and the end.
 
     `mark` is all zero before and after.

@@ -262,7 +262,9 @@ def _rows(*given: npt.ArrayLike) -> list[Floats]:
         columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(column, np.float64)) for column in given))
     except ValueError as error:
         what = f"the columns do not fit together: {error}"
-        raise InputError(Problem("equilibrium.delay", "delays", what, "give one number, or one for each link.")) from None
+        raise InputError(
+            Problem("equilibrium.delay", "delays", what, "give one number, or one for each link.")
+        ) from None
     if columns[0].ndim != 1:
         what = f"shape {columns[0].shape} is no column"
         raise InputError(Problem("equilibrium.delay", "delays", what, "give one number, or one for each link."))

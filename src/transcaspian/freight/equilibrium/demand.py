@@ -88,10 +88,15 @@ def make_demand(
         ]
     if problems:
         raise InputError(problems)
-    made = (*(column.astype(np.int32) for column in columns[:2]), columns[2].astype(np.float64), columns[3].astype(np.int32))
-    for column in made:
+    made = Demand(
+        columns[0].astype(np.int32),
+        columns[1].astype(np.int32),
+        columns[2].astype(np.float64),
+        columns[3].astype(np.int32),
+    )
+    for column in (made.origin, made.destination, made.amount, made.kind):
         column.flags.writeable = False
-    return Demand(*made)
+    return made
 
 
 def group_trips(demand: Demand, numbering: Numbering) -> tuple[Trips, npt.NDArray[np.int64]]:

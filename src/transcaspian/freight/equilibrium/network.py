@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from transcaspian.errors import InputError, Problem
 from transcaspian.freight.equilibrium._search_kernel import Star
-from transcaspian.freight.equilibrium.delays import Delays, join_delays
+from transcaspian.freight.equilibrium.delays import Delays
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -161,6 +161,3 @@ def _dead_ends(network: Network) -> Flags:
 
 def _bad(where: str, what: str, mend: str) -> Problem:
     return Problem("equilibrium.network", where, what, mend)
-
-
-__all__ = ["Network", "Numbering", "join_delays", "make_network", "number_for_search", "renumbered"]

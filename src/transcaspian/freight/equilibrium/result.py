@@ -7,29 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from transcaspian.freight.equilibrium.path_flows import PathFlows
+
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PathFlows:
-    """Paths in use: those of pair p are `first[p]:first[p + 1]`, links of path k `link_first[k]:link_first[k + 1]`."""
-
-    first: Ints  # (n_pairs + 1,) pairs in the order of the demand
-    flow: Floats  # (n_paths,)
-    link_first: Ints  # (n_paths + 1,)
-    links: Ints  # links of all paths, in travel order
-
-    def __len__(self) -> int:
-        return int(self.flow.size)
-
-    def of_pair(self, pair: int) -> list[tuple[float, Ints]]:
-        """Flow and links of each path of a pair."""
-        return [(float(self.flow[path]), self.path(path)) for path in range(self.first[pair], self.first[pair + 1])]
-
-    def path(self, path: int) -> Ints:
-        """Links of one path, in travel order."""
-        return self.links[self.link_first[path] : self.link_first[path + 1]]
 
 
 @dataclass(frozen=True, slots=True)

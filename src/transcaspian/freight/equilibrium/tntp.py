@@ -25,7 +25,18 @@ from transcaspian.freight.equilibrium.network import Network, make_network
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-NET_COLUMNS = ("init_node", "term_node", "capacity", "length", "free_flow_time", "b", "power", "speed", "toll", "link_type")
+NET_COLUMNS = (
+    "init_node",
+    "term_node",
+    "capacity",
+    "length",
+    "free_flow_time",
+    "b",
+    "power",
+    "speed",
+    "toll",
+    "link_type",
+)
 _NET_TAGS = ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE", "NUMBER OF LINKS")
 _END = "END OF METADATA"
 _SHOWN = 25  # problems of one kind that are listed; the others are counted
@@ -259,6 +270,7 @@ def _metadata(
     seen: list[str] = []
     end = next((row for row, line in enumerate(lines) if line.strip().upper().startswith(f"<{_END}>")), None)
     if end is None:
+        end = 0
         found.add("tntp.metadata", "", f"<{_END}> is missing", "end the metadata with it.")
         found.raise_all()
     for number, text in enumerate(lines[:end], 1):
