@@ -22,7 +22,12 @@ Floats = npt.NDArray[np.float64]
 
 _ITERATIONS = 30  # of the conjugate gradients at most
 _EXACT = 0.1  # they stop when the residual is this part of the first
-_ROUNDS = 4  # of solving, each with more paths held at no flow
+_ROUNDS = 4  # of solving at most, each with more paths held at no flow,
+_WALLS = 100  # and of those that end with one more path held, in a direction that changes no delay
+_ALL = 1.0 - 1e-12  # part of a flow that is all of it but rounding
+_FLAT = 1e-3  # curvature, as part of the diagonal's, below which a direction counts as flat
+_BEYOND = 0.5  # slope at the end of a step, as part of that at its start, from which on it is shortened
+_ARC = 6  # lengths of the step that are tried, each a quarter of the last
 _HALVINGS = 20  # of a step that goes too far, at most
 
 
@@ -40,8 +45,32 @@ def _to_links(swaps: Swaps, step: Floats, change: Floats) -> None:
 
 
 @njit()
-def _solve(swaps: Swaps, slope: Floats, wanted: Floats, weight: Floats, step: Floats, change: Floats) -> None:
-    """Improve the steps of all swaps whose `weight`, the diagonal, is not 0, by conjugate gradients."""
+def _to_the_wall(paths: Paths, swaps: Swaps, step: Floats, toward: Floats) -> float:
+    """How far beyond `step` to go until the first path, or main path, has lost all its flow."""
+    length = np.inf
+    swap = 0
+    while swap < step.size:
+        main, end, taken, pace = swaps.main[swap], swap, 0.0, 0.0
+        while end < step.size and swaps.main[end] == main:
+            if toward[end] < 0.0:
+                length = min(length, max(paths.flow[swaps.path[end]] + step[end], 0.0) / -toward[end])
+            taken += step[end]
+            pace += toward[end]
+            end += 1
+        if pace > 0.0:
+            length = min(length, max(paths.flow[main] - taken, 0.0) / pace)
+        swap = end
+    return length
+
+
+@njit()
+def _solve(
+    paths: Paths, swaps: Swaps, slope: Floats, wanted: Floats, weight: Floats, step: Floats, change: Floats
+) -> bool:
+    """Improve the steps of all swaps whose `weight`, the diagonal, is not 0, by conjugate gradients.
+
+    True if they ended in a direction that changes no delay, gone as far as there was flow.
+    """
     rest, toward = np.zeros(wanted.size), np.zeros(wanted.size)
     _to_links(swaps, step, change)
     change *= slope
@@ -57,14 +86,22 @@ def _solve(swaps: Swaps, slope: Floats, wanted: Floats, weight: Floats, step: Fl
             break
         _to_links(swaps, toward, change)
         change *= slope
-        curvature = 0.0
+        curvature = scale = 0.0
         bent = np.zeros(wanted.size)
         for swap in range(wanted.size):
             if weight[swap] > 0.0:
                 bent[swap] = dearer(change, swaps, swap)
                 curvature += toward[swap] * bent[swap]
-        if curvature <= 0.0:  # flat: delays that do not change tell no distance
-            break
+                scale += toward[swap] * toward[swap] * weight[swap]
+        if curvature <= _FLAT * scale:
+            # Flows that change places, of two classes for instance, change hardly any delay: until a path is empty.
+            wall = _to_the_wall(paths, swaps, step, toward)
+            if wall < np.inf and size >= wall * curvature:
+                for swap in range(wanted.size):
+                    step[swap] += wall * toward[swap]
+                return True
+            if curvature <= 0.0:
+                return False
         length = size / curvature
         fresh = 0.0
         for swap in range(wanted.size):
@@ -76,34 +113,33 @@ def _solve(swaps: Swaps, slope: Floats, wanted: Floats, weight: Floats, step: Fl
             if weight[swap] > 0.0:
                 toward[swap] = rest[swap] / weight[swap] + fresh / size * toward[swap]
         size = fresh
+    return False
 
 
 @njit()
-def _empty_paths(paths: Paths, swaps: Swaps, weight: Floats, step: Floats) -> bool:
-    """Hold paths that would lose more than they have at losing all of it; True if there is a new one."""
+def _project(paths: Paths, swaps: Swaps, step: Floats, weight: Floats) -> bool:
+    """Shorten steps so that no flow falls below zero, and hold those paths there: their `weight` becomes 0.
+
+    The main path pays for all the paths of its pair. Gives whether a path that was free is now held.
+    """
     found = False
-    for swap in range(step.size):
-        if step[swap] < -paths.flow[swaps.path[swap]]:
-            step[swap] = -paths.flow[swaps.path[swap]]
-            weight[swap] = 0.0
-            found = True
-    return found
-
-
-@njit()
-def _project(paths: Paths, swaps: Swaps, step: Floats) -> None:
-    """Shorten steps so that no path's flow falls below zero; the main path pays for all the paths of its pair."""
     swap = 0
     while swap < step.size:
         main, end, taken = swaps.main[swap], swap, 0.0
         while end < step.size and swaps.main[end] == main:
-            step[end] = max(step[end], -paths.flow[swaps.path[end]])
+            if step[end] <= -_ALL * paths.flow[swaps.path[end]]:
+                step[end] = -paths.flow[swaps.path[end]]
+                found |= weight[end] > 0.0
+                weight[end] = 0.0
             taken += step[end]
             end += 1
-        if taken > paths.flow[main]:
+        if taken >= _ALL * paths.flow[main] and taken > 0.0:
             for other in range(swap, end):
                 step[other] *= paths.flow[main] / taken
+                found |= weight[other] > 0.0
+                weight[other] = 0.0
         swap = end
+    return found
 
 
 @njit()
@@ -143,6 +179,28 @@ def _part_to_go(costs: Costs, load: Load, change: Floats, fixed: float) -> float
 
 
 @njit()
+def _go_along(
+    costs: Costs, paths: Paths, load: Load, swaps: Swaps, wanted: Floats, weight: Floats, step: Floats, change: Floats
+) -> float:
+    """Project `step`, shortened until its end is not far beyond the lowest point, and say which part of it to go."""
+    whole = step.copy()
+    for trial in range(_ARC):
+        step[:] = whole * 0.25**trial
+        _project(paths, swaps, step, weight)
+        _to_links(swaps, step, change)
+        start = 0.0
+        for swap in range(step.size):
+            start -= wanted[swap] * step[swap]
+        if start >= 0.0:
+            return 0.0
+        fixed = start - _rise(costs, load.flow, change, 0.0)  # what the step changes besides the delays
+        end = fixed + _rise(costs, load.flow, change, 1.0)
+        if end <= -_BEYOND * start:
+            break
+    return _part_to_go(costs, load, change, fixed)
+
+
+@njit()
 def newton_step(costs: Costs, paths: Paths, load: Load, swaps: Swaps) -> bool:
     """Move all swaps that have flow on both sides; False if no step lowered the objective."""
     n_swaps = swaps.path.size
@@ -156,17 +214,14 @@ def newton_step(costs: Costs, paths: Paths, load: Load, swaps: Swaps) -> bool:
             wanted[swap] = -dearer(load.price, swaps, swap)
             weight[swap] = apart_sum(load.slope, swaps, swap)
     step = np.zeros(n_swaps)
-    for _ in range(_ROUNDS):
-        _solve(swaps, load.slope, wanted, weight, step, change)
-        if not _empty_paths(paths, swaps, weight, step):
+    rounds = walls = 0
+    while rounds < _ROUNDS and walls < _WALLS:
+        flat = _solve(paths, swaps, load.slope, wanted, weight, step, change)
+        if not _project(paths, swaps, step, weight):
             break
-    _project(paths, swaps, step)
-    _to_links(swaps, step, change)
-    fixed = 0.0  # what the step changes of the fixed costs: all it changes, less what it changes of the delays
-    for swap in range(n_swaps):
-        fixed -= wanted[swap] * step[swap]
-    fixed -= _rise(costs, load.flow, change, 0.0)
-    part = _part_to_go(costs, load, change, fixed)
+        walls += flat
+        rounds += not flat
+    part = _go_along(costs, paths, load, swaps, wanted, weight, step, change)
     if part <= 0.0:
         return False
     for swap in range(n_swaps):

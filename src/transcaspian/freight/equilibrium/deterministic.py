@@ -41,7 +41,8 @@ _LAPS = 2  # loadings on trees before there are paths
 _NEW_PATH = 0.01  # a new path must be cheaper by this part of the last relative gap
 _ENOUGH = 0.03  # sweeps end when the paths known hold less than this part of the excess
 _IDLE = 0.1  # a pair waits while its excess is below this part of the average
-_NEWTON = 1e-3  # relative gap from which on all pairs are moved together
+_NEWTON = 1e-3  # relative gap from which on all pairs are moved together,
+_PATIENCE = 6  # or rounds after which they are in any case
 _SWEEPS = 20  # at most, per round
 
 _NO_PATHS = Paths(np.zeros(1, np.int32), np.zeros(0), np.zeros(1, np.int32), np.zeros(0, np.int32))
@@ -121,7 +122,9 @@ def _solve(
         if (near <= gap and not fresh) or len(report) == rounds or since == STALLED:
             break
         swaps = find_swaps(trips, paths, several, network.n_links)
-        shift_flows(costs, paths, load, swaps, _ENOUGH * excess, _IDLE, _SWEEPS, near < _NEWTON)
+        shift_flows(
+            costs, paths, load, swaps, _ENOUGH * excess, _IDLE, _SWEEPS, near < _NEWTON or len(report) > _PATIENCE
+        )
     class_flow = class_flow_of(costs, trips, paths)
     own_time = delays_at(delays, load.flow)[0]
     unmet = np.zeros(len(demand))
