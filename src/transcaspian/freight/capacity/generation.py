@@ -1,0 +1,83 @@
+"""Column generation: solve over few paths, ask for better ones, until a bound proves that there are none.
+
+Dantzig and Wolfe (1960) over paths of the time-expanded graph, after Ford and Fulkerson (1958) and Tomlin (1966).
+Prices are smoothed towards those of the best bound so far (Wentges, 1997; with the fall-back on mispricing of
+Pessoa, Sadykov, Uchoa and Vanderbeck, 2018). Every pricing gives a Lagrangian bound on all solutions; the loop ends
+when no path is left that would improve, or when master and bound agree to the wanted gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from transcaspian.freight.capacity._search_kernel import Floats
+from transcaspian.freight.capacity.master import Master, MasterAnswer
+from transcaspian.freight.capacity.paths import Columns, PathSearch
+
+_IMPROVES = 1e-8  # a path must save this much per unit of flow, where the dearest unmet price is 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """The last master's answer with its proof, in scaled units."""
+
+    answer: MasterAnswer
+    bound: float
+    rounds: int
+
+
+class Generation:
+    """A master programme with its path search; solving again after a change starts from what is known."""
+
+    def __init__(self, search: PathSearch, *, smoothing: float = 0.0) -> None:
+        self.search = search
+        self.master = Master(search)
+        self.smoothing = smoothing
+        self._centre = np.zeros(search.n_rows)
+
+    def solve(self, *, gap: float, max_rounds: int) -> Optimum:
+        """Alternate between master and pricing until proven optimal to `gap`, or until no path improves."""
+        best = self._start()
+        rounds = 0
+        while True:
+            rounds += 1
+            answer = self.master.solve()
+            bound, better = self._price(answer)
+            best = max(best, bound)
+            closed = answer.objective - best <= gap * abs(answer.objective)
+            if not len(better) or closed or rounds == max_rounds or not self.master.add_columns(better):
+                return Optimum(answer, best, rounds)
+
+    def _start(self) -> float:
+        """The bound at the kept prices; at the very start also the cheapest paths as if nothing were limited."""
+        least, columns = self.search.cheapest(self._centre, self.search.unmet)
+        if not len(self.master.columns):
+            self.master.add_columns(columns)
+        return self._bound(self._centre, least)
+
+    def _price(self, answer: MasterAnswer) -> tuple[float, Columns]:
+        """The best bound met, and paths that improve: asked at smoothed prices, at the true ones if those mislead."""
+        worth = self.search.unmet - answer.demand_price
+        share, found = self.smoothing, -np.inf
+        while True:
+            price = share * self._centre + (1.0 - share) * answer.row_price
+            below = self.search.unmet if share > 0.0 else worth - _IMPROVES
+            least, columns = self.search.cheapest(price, below)
+            bound = self._bound(price, least)
+            if bound > found:
+                found, self._centre = bound, price
+            better = _improving(columns, answer.row_price, worth)
+            if len(better) or share == 0.0:
+                return found, better
+            share = share / 2.0 if share > 0.1 else 0.0
+
+    def _bound(self, price: Floats, least: Floats) -> float:
+        search = self.search
+        return float(search.amount @ np.minimum(least, search.unmet) - price @ self.master.capacity)
+
+
+def _improving(columns: Columns, row_price: Floats, worth: Floats) -> Columns:
+    reduced = columns.cost + columns.toll(row_price) - worth[columns.demand]
+    return columns.pick(np.flatnonzero(reduced < -_IMPROVES))
