@@ -3,7 +3,7 @@
 | symbol | title | unit | where |
 |---|---|---|---|
 | `flow[commodity, period, arc]` | what enters an arc | t per period | variable, at least 0 |
-| `unmet[commodity, period]` | what stays at the origin | t per period | variable, at least 0 |
+| `unmet[commodity, period]` | what stays at the origin | t per period | variable, 0 to `amount`: nobody may store cargo and leave it later |
 | `cost` | arc cost of the commodity's class | USD per t | `FlowNetwork.cost` |
 | `amount` | what stands ready at the origin | t per period | `Demand.amount` |
 | `price` | price of leaving it | USD per t | `Demand.unmet_usd` |
@@ -88,11 +88,10 @@ def _add_variables(model: linopy.Model, problem: FlowProblem) -> None:
     allowed = np.isfinite(network.cost[:, period % network.cost.shape[1]][demand.cargo])
     allowed &= (network.tail[None, :] != demand.destination[:, None])[:, None, :]
     allowed &= (period[:, None] + network.lag[None, :] < problem.n_periods)[None]
-    for name, mask in (
-        ("flow", _array(allowed, "commodity", "period", "arc")),
-        ("unmet", _array(demand.amount > 0.0, "commodity", "period")),
-    ):
-        model.add_variables(lower=xr.zeros_like(mask, dtype=float), mask=mask, name=name)
+    mask = _array(allowed, "commodity", "period", "arc")
+    model.add_variables(lower=xr.zeros_like(mask, dtype=float), mask=mask, name="flow")
+    asked = _over(problem, "amount")
+    model.add_variables(lower=xr.zeros_like(asked), upper=asked, mask=asked > 0.0, name="unmet")
 
 
 def _flow(model: linopy.Model, *, before: int = 0) -> Any:

@@ -24,9 +24,10 @@ Longs = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArcModel:
-    """minimise cost @ x, subject to low <= matrix @ x <= high, x >= 0; flows first, then unmet demand."""
+    """minimise cost @ x, subject to low <= matrix @ x <= high, 0 <= x <= most; flows first, then unmet demand."""
 
     cost: Floats  # (n_columns,) USD per unit of flow
+    most: Floats  # (n_columns,) of unmet demand what is asked: stock may not be left behind in a cheaper period
     matrix: Any  # scipy csc_matrix (n_rows, n_columns)
     low: Floats  # (n_rows,)
     high: Floats  # (n_rows,)
@@ -89,7 +90,8 @@ def build_arc_model(problem: FlowProblem) -> ArcModel:
     n_cost = network.cost.shape[1]
     fare = network.cost[demand.cargo[commodity], period % n_cost, arc]
     cost = np.concatenate([fare, demand.unmet_usd[asked_by, asked_in]])
-    return ArcModel(cost, matrix, low, high, commodity, period, arc, asked_by, asked_in, limit_row)
+    most = np.concatenate([np.full(n_flows, np.inf), demand.amount[asked_by, asked_in]])
+    return ArcModel(cost, most, matrix, low, high, commodity, period, arc, asked_by, asked_in, limit_row)
 
 
 def pass_to_highs(model: ArcModel, **options: Any) -> Any:
@@ -97,7 +99,7 @@ def pass_to_highs(model: ArcModel, **options: Any) -> Any:
     programme = highspy.HighsLp()
     programme.num_col_, programme.num_row_ = model.n_columns, model.high.size
     programme.col_cost_ = model.cost
-    programme.col_lower_, programme.col_upper_ = np.zeros(model.n_columns), np.full(model.n_columns, np.inf)
+    programme.col_lower_, programme.col_upper_ = np.zeros(model.n_columns), model.most
     programme.row_lower_, programme.row_upper_ = model.low, model.high
     programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     programme.a_matrix_.start_ = model.matrix.indptr

@@ -55,7 +55,7 @@ class Generation:
         least, columns = self.search.cheapest(self._centre, self.search.unmet)
         if not len(self.master.columns):
             self.master.add_columns(columns)
-        return self._bound(self._centre, least)
+        return self.bound(self._centre, least)
 
     def _price(self, answer: MasterAnswer) -> tuple[float, Columns]:
         """The best bound met, and paths that improve: asked at smoothed prices, at the true ones if those mislead."""
@@ -65,7 +65,7 @@ class Generation:
             price = share * self._centre + (1.0 - share) * answer.row_price
             below = self.search.unmet if share > 0.0 else worth - _IMPROVES
             least, columns = self.search.cheapest(price, below)
-            bound = self._bound(price, least)
+            bound = self.bound(price, least)
             if bound > found:
                 found, self._centre = bound, price
             better = _improving(columns, answer.row_price, worth)
@@ -73,7 +73,8 @@ class Generation:
                 return found, better
             share = share / 2.0 if share > 0.1 else 0.0
 
-    def _bound(self, price: Floats, least: Floats) -> float:
+    def bound(self, price: Floats, least: Floats) -> float:
+        """Lagrangian bound: no solution is cheaper, whatever the prices (at least 0) are."""
         search = self.search
         return float(search.amount @ np.minimum(least, search.unmet) - price @ self.master.capacity)
 

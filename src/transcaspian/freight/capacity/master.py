@@ -147,8 +147,8 @@ class Master:
         for attempt in range(2):
             self._highs.run()
             self.iterations += self._highs.getInfo().simplex_iteration_count
-            if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-                return
+            if self._highs.getModelStatus() in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty}:
+                return  # empty: no path at all is worth its price
             if attempt == 0:  # a bad basis: once more from nothing
                 self._highs.clearSolver()
         status = self._highs.modelStatusToString(self._highs.getModelStatus())

@@ -25,7 +25,7 @@ from transcaspian.freight.capacity._search_kernel import (
 )
 from transcaspian.freight.capacity.problem import FlowNetwork, FlowProblem
 
-_DEAREST = 1000.0  # inside, the highest price of unmet demand; tolerances of 1e-9 are then far below a cent per USD
+_DEAREST = 1000.0  # inside, the highest price of unmet demand or up to twice that; tolerances of 1e-9 are then far below a cent per USD
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +105,8 @@ class PathSearch:
         self.commodity, self.period = commodity[order].astype(np.int32), period[order].astype(np.int32)
         self.cargo = demand.cargo[self.commodity]
         amount, unmet = (table[self.commodity, self.period] for table in (demand.amount, demand.unmet_usd))
-        self.flow_scale = float(amount.mean()) if amount.size else 1.0
-        self.money_scale = float(unmet.max()) / _DEAREST if unmet.size and unmet.max() > 0.0 else 1.0
+        self.flow_scale = _power_of_two(amount.mean() if amount.size else 1.0)
+        self.money_scale = _power_of_two(unmet.max() / _DEAREST if unmet.size and unmet.max() > 0.0 else 1.0)
         self.amount, self.unmet = amount / self.flow_scale, unmet / self.money_scale
         self.cost = network.cost / self.money_scale
         self.row_limit, self.row_period, capacity, row = _rows_of(problem)
@@ -153,6 +153,11 @@ class PathSearch:
         return Wanted(ends, self.cargo[first], goal[first], demand.origin[self.commodity], self.period)
 
 
+def _power_of_two(value: float) -> float:
+    """The power of two at or below a value: scaling by it and back changes no digit."""
+    return float(2.0 ** np.floor(np.log2(value)))
+
+
 def _sections(start: Longs, which: Longs) -> tuple[Longs, Longs]:
     """New starts and the old places of some sections of a compressed array."""
     sizes = np.diff(start)[which]
@@ -183,13 +188,14 @@ def _rows_of(problem: FlowProblem) -> tuple[Ints, Ints, Floats, Ints]:
 
 
 def _appetite(problem: FlowProblem) -> Floats:
-    """The most any class uses of each limit per unit of flow: inside, that is one unit of capacity."""
+    """About the most any class uses of each limit per unit of flow: inside, that is one unit of capacity."""
     limits = problem.limits
     most = np.zeros(len(limits.id))
     if limits.limit.size:
         np.maximum.at(most, limits.limit, limits.usage.max(axis=0))
     most[most == 0.0] = 1.0
-    return most
+    scale: Floats = 2.0 ** np.floor(np.log2(most))
+    return scale
 
 
 def _grid_of(network: FlowNetwork) -> Grid:
