@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from .toys import assert_optimal, ints, toy
 from transcaspian.errors import InputError
 from transcaspian.freight.capacity import FlowProblem, UnmetReason, solve_capacity_flow
+
+from .toys import assert_optimal, ints, toy
 
 #   0 ──10 USD──► 1       one berth between them, and a detour 0 ─► 2 ─► 1 for 30 USD where drawn
 
@@ -201,7 +202,8 @@ def test_what_is_wrong_is_said_with_its_place(problem: FlowProblem, where: str) 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     problem = replace(
-        spoilt("network", lag=ints([-1])), demand=replace(GOOD.demand, destination=ints([0]), unmet_usd=np.full((1, 2), np.nan))
+        spoilt("network", lag=ints([-1])),
+        demand=replace(GOOD.demand, destination=ints([0]), unmet_usd=np.full((1, 2), np.nan)),
     )
     with pytest.raises(InputError) as caught:
         solve_capacity_flow(problem)

@@ -30,7 +30,7 @@ def cost_at(problem: FlowProblem, one: PriceRange, capacity: float) -> float:
 @pytest.mark.parametrize("seed", range(8))
 def test_within_its_range_one_more_unit_is_worth_the_price(seed: int, kind: str) -> None:
     problem = random_problem(seed, rounded=kind == "rounded")
-    answer = solve_capacity_flow(problem)
+    answer = solve_capacity_flow(problem, kinks=1000)
     for one in answer.ranges:
         assert one.settled
         assert one.holds_from <= one.capacity <= one.holds_until
@@ -68,6 +68,13 @@ def test_at_a_kink_the_next_unit_and_the_last_one_have_their_own_prices() -> Non
     assert (one.gain_usd, one.loss_usd) == (pytest.approx(30.0), pytest.approx(90.0))
     assert (one.holds_from, one.holds_until) == (pytest.approx(0.0), pytest.approx(12.0))
     assert one.method == "re-solve"
+
+
+def test_a_kink_that_is_not_solved_again_says_so() -> None:
+    wants = {"steel": (0, 1, [6.0])}
+    problem = toy([(0, 1, 10.0)], {"berth": ([6.0], {0: 1.0})}, wants)
+    ranges = solve_capacity_flow(problem, kinks=0).ranges
+    assert all(one.method == "basis" and not one.settled for one in ranges)
 
 
 def test_a_range_ends_where_a_limit_that_nobody_met_so_far_begins_to_bind() -> None:

@@ -129,7 +129,9 @@ def assert_optimal(answer: CapacityFlow) -> None:
     assert np.all(use <= capacity * (1.0 + EXACT) + EXACT)
     assert np.all(use[capacity == 0.0] == 0.0)
     spare = np.where(np.isfinite(capacity), capacity - use, 1.0)
-    assert np.all(np.abs(spare * answer.price_usd) <= EXACT * (1.0 + np.where(np.isfinite(capacity), capacity, 1.0)) * 1e2)
+    assert np.all(
+        np.abs(spare * answer.price_usd) <= EXACT * (1.0 + np.where(np.isfinite(capacity), capacity, 1.0)) * 1e2
+    )
     worth = np.where(answer.price_usd > 0.0, answer.price_usd * np.where(np.isfinite(capacity), capacity, 0.0), 0.0)
     worth[limits.pooled, 1:] = 0.0  # one row for all periods
     dual = np.nansum(answer.next_unit_usd * demand.amount) - worth.sum()

@@ -3,13 +3,14 @@
 | symbol | title | unit | where |
 |---|---|---|---|
 | `flow[commodity, period, arc]` | what enters an arc | t per period | variable, at least 0 |
-| `unmet[commodity, period]` | what stays at the origin | t per period | variable, 0 to `amount`: nobody may store cargo and leave it later |
+| `unmet[commodity, period]` | what stays at the origin | t per period | variable, 0 to `amount` |
 | `cost` | arc cost of the commodity's class | USD per t | `FlowNetwork.cost` |
 | `amount` | what stands ready at the origin | t per period | `Demand.amount` |
 | `price` | price of leaving it | USD per t | `Demand.unmet_usd` |
 | `usage` | capacity used per unit of flow | unit per t | `Limits.usage` |
 | `capacity` | what a limit lets through | unit per period | `Limits.capacity` |
 
+`unmet` stops at `amount`: cargo may not be stored first and left behind in a cheaper period.
 Dense arrays over all combinations: for some ten thousand columns, not for a million. t stands for the unit of flow.
 """
 

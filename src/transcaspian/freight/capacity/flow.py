@@ -20,6 +20,7 @@ def solve_capacity_flow(
     problem: FlowProblem,
     *,
     ranges: int | None = None,
+    kinks: int = 20,
     gap: float = PROOF,
     max_rounds: int = 1000,
     smoothing: float = SMOOTHING,
@@ -36,6 +37,9 @@ def solve_capacity_flow(
     ranges
         For how many priced limits (by period, the largest rent first) the range of the price is worked out; all of
         them unless said.
+    kinks
+        How many of these may be solved again where the capacity stands on a kink of the cost curve; the others are
+        marked as not settled.
     gap
         Relative gap between objective and bound at which to stop; 0 runs until no path improves.
     max_rounds
@@ -60,4 +64,4 @@ def solve_capacity_flow(
     optimum = generation.solve(gap=gap, max_rounds=max_rounds)
     answer = frozen_answer(problem, generation, optimum, gap=gap)
     rows = dearest_rows(optimum, search, ranges)
-    return replace(answer, ranges=tuple(price_ranges(generation, optimum.answer, rows)))
+    return replace(answer, ranges=tuple(price_ranges(generation, optimum.answer, rows, kinks=kinks)))

@@ -38,24 +38,28 @@ class Generation:
         self._centre = np.zeros(search.n_rows)
 
     def solve(self, *, gap: float, max_rounds: int) -> Optimum:
-        """Alternate between master and pricing until proven optimal to `gap`, or until no path improves."""
-        best = self._start()
-        rounds = 0
+        """Alternate between master and pricing until proven optimal to `gap`, or until no path improves.
+
+        Broken rows and better paths join in the same round; only a master without broken rows counts as an answer.
+        """
+        if not len(self.master.columns):  # at the very start the cheapest paths, as if nothing were limited
+            _, columns = self.search.cheapest(self._centre, self.search.unmet)
+            self.master.add_columns(columns)
+        best, rounds = -np.inf, 0
         while True:
             rounds += 1
             answer = self.master.solve()
             bound, better = self._price(answer)
             best = max(best, bound)
-            closed = answer.objective - best <= gap * abs(answer.objective)
-            if not len(better) or closed or rounds == max_rounds or not self.master.add_columns(better):
+            whole = not answer.broken.size
+            if whole and answer.objective - best <= gap * abs(answer.objective):
                 return Optimum(answer, best, rounds)
-
-    def _start(self) -> float:
-        """The bound at the kept prices; at the very start also the cheapest paths as if nothing were limited."""
-        least, columns = self.search.cheapest(self._centre, self.search.unmet)
-        if not len(self.master.columns):
-            self.master.add_columns(columns)
-        return self.bound(self._centre, least)
+            if whole and rounds >= max_rounds:
+                return Optimum(answer, best, rounds)
+            self.master.add_rows(answer.broken)
+            added = rounds < max_rounds and self.master.add_columns(better)
+            if whole and not added:
+                return Optimum(answer, best, rounds)
 
     def _price(self, answer: MasterAnswer) -> tuple[float, Columns]:
         """The best bound met, and paths that improve: asked at smoothed prices, at the true ones if those mislead."""

@@ -33,13 +33,13 @@ class SolverFailure(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MasterAnswer:
-    """Optimum over the known paths that keeps every row, in sight or not."""
+    """Optimum over the known paths and the rows in sight; an answer to the whole problem if no row is broken."""
 
     objective: float  # unmet demand included
     flow: Floats  # (n_columns,)
     row_price: Floats  # (n_rows,) at least 0, and 0 for rows not in sight
     demand_price: Floats  # (n_demands,) at least 0: what one more unit of this demand would save if it were carried
-    broken_rows: int  # rows brought into sight by this solve
+    broken: Longs  # rows out of sight that this flow breaks
 
 
 class Master:
@@ -90,6 +90,8 @@ class Master:
 
     def add_rows(self, rows: Longs) -> None:
         """Bring capacity rows into sight, for all known columns."""
+        if not rows.size:
+            return
         local = np.full(self.search.n_rows, -1, np.int64)
         local[rows] = np.arange(rows.size)
         entry = local[self.columns.row] >= 0
@@ -111,24 +113,18 @@ class Master:
         self._highs.changeRowBounds(int(self._place[row]), -_INFINITE, capacity)
 
     def solve(self) -> MasterAnswer:
-        """Optimum over the known columns, bringing in every row that breaks on the way."""
-        broken = 0
-        while True:
-            self._run()
-            solution = self._highs.getSolution()
-            flow = np.maximum(np.array(solution.col_value), 0.0)
-            load = self.columns.load(flow, self.search.n_rows)
-            over = load > self.capacity * (1.0 + _BROKEN) + _BROKEN
-            new = np.flatnonzero(over & (self._place < 0))
-            if not new.size:
-                break
-            broken += int(new.size)
-            self.add_rows(new)
+        """Optimum over the known columns and the rows in sight."""
+        self._run()
+        solution = self._highs.getSolution()
+        flow = np.maximum(np.array(solution.col_value), 0.0)
+        load = self.columns.load(flow, self.search.n_rows)
+        over = load > self.capacity * (1.0 + _BROKEN) + _BROKEN
         dual = np.maximum(-np.array(solution.row_dual), 0.0)
         row_price = np.zeros(self.search.n_rows)
         row_price[self._rows] = dual[self.search.n_demands :]
         saved = self._highs.getInfo().objective_function_value
         objective = float(self.search.amount @ self.search.unmet) + saved
+        broken = np.flatnonzero(over & (self._place < 0))
         return MasterAnswer(objective, flow, row_price, dual[: self.search.n_demands], broken)
 
     def direction(self, row: int) -> Floats:
@@ -147,7 +143,10 @@ class Master:
         for attempt in range(2):
             self._highs.run()
             self.iterations += self._highs.getInfo().simplex_iteration_count
-            if self._highs.getModelStatus() in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty}:
+            if self._highs.getModelStatus() in {
+                highspy.HighsModelStatus.kOptimal,
+                highspy.HighsModelStatus.kModelEmpty,
+            }:
                 return  # empty: no path at all is worth its price
             if attempt == 0:  # a bad basis: once more from nothing
                 self._highs.clearSolver()

@@ -25,7 +25,8 @@ from transcaspian.freight.capacity._search_kernel import (
 )
 from transcaspian.freight.capacity.problem import FlowNetwork, FlowProblem
 
-_DEAREST = 1000.0  # inside, the highest price of unmet demand or up to twice that; tolerances of 1e-9 are then far below a cent per USD
+# Inside, the dearest unmet demand costs this or up to twice as much: tolerances of 1e-9 are then far below a cent.
+_DEAREST = 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,10 +21,19 @@ _EMPTY = 1e-7  # a range shorter than this, relative to the capacity or to a dem
 _TRIES = 12
 
 
-def price_ranges(generation: Generation, answer: MasterAnswer, rows: list[int]) -> list[PriceRange]:
-    """The range of every row asked for, in the caller's units and in the order of `rows`."""
+def price_ranges(generation: Generation, answer: MasterAnswer, rows: list[int], *, kinks: int) -> list[PriceRange]:
+    """The range of every row asked for, in the caller's units and in the order of `rows`.
+
+    Up to `kinks` of those that stand on a kink are solved again beside it; the others keep the price of the basis
+    on the empty side and are not settled.
+    """
     near = {row: basis_range(generation, answer, row) for row in rows}  # before any capacity is touched
-    return [_described(generation, answer, row, *near[row]) for row in rows]
+    found = []
+    for row in rows:
+        one, resolved = _described(generation, answer, row, *near[row], may_solve=kinks > 0)
+        kinks -= resolved
+        found.append(one)
+    return found
 
 
 def basis_range(generation: Generation, answer: MasterAnswer, row: int) -> tuple[float, float]:
@@ -47,23 +56,28 @@ def _reach(level: Floats, move: Floats) -> float:
     return float(np.min(np.maximum(level[falls], 0.0) / -move[falls], initial=np.inf))
 
 
-def _described(generation: Generation, answer: MasterAnswer, row: int, down: float, up: float) -> PriceRange:
+def _described(
+    generation: Generation, answer: MasterAnswer, row: int, down: float, up: float, *, may_solve: bool
+) -> tuple[PriceRange, bool]:
+    """The range of one row, and whether it took solving again."""
     search = generation.search
     capacity, price = float(generation.master.capacity[row]), float(answer.row_price[row])
     empty = _EMPTY * (1.0 + capacity)
-    gain, until, loss, since, settled = price, capacity + up, price, capacity - down, True
-    moved = False
-    if up <= empty:
-        gain, until, settled = _beside(generation, answer, row, 1.0)
-        moved = True
+    kink_up, kink_down = up <= empty, down <= empty < capacity
+    gain, until, loss, since, settled = price, capacity + up, price, capacity - down, not (kink_up or kink_down)
+    solved = may_solve and not settled
+    if solved:
+        right = left = True
+        if kink_up:
+            gain, until, right = _beside(generation, answer, row, 1.0)
+        if kink_down:
+            loss, since, left = _beside(generation, answer, row, -1.0)
+        settled = right and left
     if capacity <= empty:
         loss, since = np.nan, 0.0
-    elif down <= empty:
-        loss, since, also = _beside(generation, answer, row, -1.0)
-        settled, moved = settled and also, True
     unit = float(search.capacity_unit[row])
     money, size = search.money_scale / unit, search.flow_scale * unit
-    return PriceRange(
+    one = PriceRange(
         limit=int(search.row_limit[row]),
         period=int(search.row_period[row]),
         capacity=capacity * size,
@@ -71,9 +85,10 @@ def _described(generation: Generation, answer: MasterAnswer, row: int, down: flo
         holds_until=until * size,
         loss_usd=loss * money,
         holds_from=max(since, 0.0) * size,
-        method="re-solve" if moved else "basis",
+        method="re-solve" if solved else "basis",
         settled=settled,
     )
+    return one, solved
 
 
 def _beside(generation: Generation, answer: MasterAnswer, row: int, side: float) -> tuple[float, float, bool]:
@@ -84,7 +99,7 @@ def _beside(generation: Generation, answer: MasterAnswer, row: int, side: float)
     for _ in range(_TRIES):
         there = base + side * step
         generation.master.set_capacity(row, there)
-        beside = generation.solve(gap=0.0, max_rounds=1000).answer
+        beside = generation.solve(gap=-1.0, max_rounds=1000).answer  # until no path improves
         down, up = basis_range(generation, beside, row)
         back, ahead = (down, up) if side > 0.0 else (up, down)
         price, far = float(beside.row_price[row]), there + side * ahead

@@ -40,7 +40,7 @@ class PriceRange:
     loss_usd: float  # USD per unit of capacity: what the last unit is worth; NaN where the capacity is 0
     holds_from: float
     method: str  # "basis": exact ranging of the optimal basis; "re-solve": the kink was left by solving again beside it
-    settled: bool  # false: no linear piece was found in the given tries, the prices are secants over the stated range
+    settled: bool  # false: a kink that was not solved again; on its empty side the price is one of many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
