@@ -70,10 +70,13 @@ def toll_arcs(tolls: Tolls, multiplier: Floats, cargo: int, price: Floats) -> No
 
 
 @njit()
-def sweep_back(grid: Grid, price: Floats, arrival: Floats, goal: int, label: Floats, step_arc: Ints) -> None:
+def sweep_back(
+    grid: Grid, price: Floats, arrival: Floats, goal: int, reach: float, label: Floats, step_arc: Ints
+) -> None:
     """Fill `label` and `step_arc` (n_periods, n_nodes): least price from there to `goal`, whenever, and the next arc.
 
-    `arrival` (n_periods or 1,) is the label of the goal itself. Nodes without a way keep an infinite label.
+    `arrival` (n_periods or 1,) is the label of the goal itself. Nodes without a way keep an infinite label; labels
+    above `reach` are not final.
     """
     n_periods, n_nodes = label.shape
     keys, nodes, slot_of = np.empty(n_nodes), np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32)
@@ -97,6 +100,8 @@ def sweep_back(grid: Grid, price: Floats, arrival: Floats, goal: int, label: Flo
                 size += 1
         while size > 0:
             key, node = keys[0], nodes[0]
+            if key > reach:
+                break
             size = indexed_drop_top(keys, nodes, slot_of, size)
             for place in range(grid.in_first[node], grid.in_first[node + 1]):
                 arc = grid.in_arc[place]
@@ -114,9 +119,11 @@ def sweep_back(grid: Grid, price: Floats, arrival: Floats, goal: int, label: Flo
 
 @njit()
 def cheapest_paths(
-    grid: Grid, tolls: Tolls, wanted: Wanted, multiplier: Floats, below: Floats
+    grid: Grid, tolls: Tolls, wanted: Wanted, multiplier: Floats, below: Floats, reach: Floats
 ) -> tuple[Floats, Ints, Longs, Longs]:
     """Least price of every demand, and the paths of those priced under `below` (n_demands,).
+
+    Prices above `reach` (n_groups,) are at least that much and not exact, paths above it not found.
 
     Gives the prices (n_demands,), infinite without a way; the demands that got a path; and the paths themselves as
     steps in travel order, path p being the places `first[p]:first[p + 1]`.
@@ -134,7 +141,7 @@ def cheapest_paths(
         if cargo != priced:  # groups come sorted by class
             toll_arcs(tolls, multiplier, cargo, price)
             priced = cargo
-        sweep_back(grid, price, tolls.potential[cargo, :, goal].copy(), goal, label, step_arc)
+        sweep_back(grid, price, tolls.potential[cargo, :, goal].copy(), goal, reach[group], label, step_arc)
         for demand in range(wanted.group_first[group], wanted.group_first[group + 1]):
             node, period = wanted.origin[demand], wanted.period[demand]
             least[demand] = label[period, node] - tolls.potential[cargo, period % n_cost, node]

@@ -100,9 +100,9 @@ def _by_arc(commodity: Ints, paths: Columns, flow: Floats, search: PathSearch) -
 def _reasons(left: Floats, search: PathSearch) -> Ints:
     """Why each demand that stays behind does so, asked of the network without prices and without closed limits."""
     nothing = np.full(search.n_demands, -np.inf)
-    free = search.cheapest(np.zeros(search.n_rows), nothing)[0]
+    free = search.cheapest(np.zeros(search.n_rows), nothing, everywhere=True)[0]
     walls = np.where(search.capacity == 0.0, np.inf, 0.0)
-    open_only = search.cheapest(walls, nothing)[0]
+    open_only = search.cheapest(walls, nothing, everywhere=True)[0]
     reason = np.full(search.n_demands, int(UnmetReason.FULL))
     reason[free >= search.unmet] = UnmetReason.DEARER_THAN_UNMET
     reason[np.isinf(open_only)] = UnmetReason.CLOSED

@@ -30,13 +30,26 @@ def write_equations(problem: FlowProblem) -> linopy.Model:
     """The whole model; its constraints are `node_balance`, `limit` and `pooled_limit`."""
     check_problem(problem)
     model = linopy.Model()
-    _add_variables(model, problem)
+    add_variables(model, problem)
     add_node_balance(model, problem)
     add_limits(model, problem)
     add_pooled_limits(model, problem)
     cost, price = _arc_cost(problem), _over(problem, "unmet_usd")
     model.add_objective((_flow(model) * cost).sum() + (_unmet(model) * price).sum())
     return model
+
+
+def add_variables(model: linopy.Model, problem: FlowProblem) -> None:
+    """`flow` where the class is allowed, the cargo not yet there and the horizon long enough; `unmet` where asked."""
+    network, demand = problem.network, problem.demand
+    period = np.arange(problem.n_periods)
+    allowed = np.isfinite(network.cost[:, period % network.cost.shape[1]][demand.cargo])
+    allowed &= (network.tail[None, :] != demand.destination[:, None])[:, None, :]
+    allowed &= (period[:, None] + network.lag[None, :] < problem.n_periods)[None]
+    mask = _array(allowed, "commodity", "period", "arc")
+    model.add_variables(lower=xr.zeros_like(mask, dtype=float), mask=mask, name="flow")
+    asked = _over(problem, "amount")
+    model.add_variables(lower=xr.zeros_like(asked), upper=asked, mask=asked > 0.0, name="unmet")
 
 
 def add_node_balance(model: linopy.Model, problem: FlowProblem) -> None:
@@ -80,19 +93,6 @@ def add_pooled_limits(model: linopy.Model, problem: FlowProblem) -> None:
     if pooled.any():
         use = _use(model, problem).sum("period")
         model.add_constraints(use <= capacity.where(pooled, 0.0), name="pooled_limit", mask=pooled)
-
-
-def _add_variables(model: linopy.Model, problem: FlowProblem) -> None:
-    """`flow` where the class is allowed, the cargo not yet there and the horizon long enough; `unmet` where asked."""
-    network, demand = problem.network, problem.demand
-    period = np.arange(problem.n_periods)
-    allowed = np.isfinite(network.cost[:, period % network.cost.shape[1]][demand.cargo])
-    allowed &= (network.tail[None, :] != demand.destination[:, None])[:, None, :]
-    allowed &= (period[:, None] + network.lag[None, :] < problem.n_periods)[None]
-    mask = _array(allowed, "commodity", "period", "arc")
-    model.add_variables(lower=xr.zeros_like(mask, dtype=float), mask=mask, name="flow")
-    asked = _over(problem, "amount")
-    model.add_variables(lower=xr.zeros_like(asked), upper=asked, mask=asked > 0.0, name="unmet")
 
 
 def _flow(model: linopy.Model, *, before: int = 0) -> Any:

@@ -61,6 +61,14 @@ class Generation:
             if whole and not added:
                 return Optimum(answer, best, rounds)
 
+    def solve_known(self) -> MasterAnswer:
+        """Optimum over the paths known so far, with every limit kept."""
+        while True:
+            answer = self.master.solve()
+            if not answer.broken.size:
+                return answer
+            self.master.add_rows(answer.broken)
+
     def _price(self, answer: MasterAnswer) -> tuple[float, Columns]:
         """The best bound met, and paths that improve: asked at smoothed prices, at the true ones if those mislead."""
         worth = self.search.unmet - answer.demand_price

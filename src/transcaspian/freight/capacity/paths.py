@@ -116,6 +116,7 @@ class PathSearch:
         self._grid = _grid_of(network)
         self._tolls = self._tolls_of(problem, row)
         self._wanted = self._groups_of(problem)
+        self._reach = self._reach_of(network)
 
     @property
     def n_rows(self) -> int:
@@ -127,15 +128,27 @@ class PathSearch:
         """Number of demands."""
         return int(self.amount.size)
 
-    def cheapest(self, multiplier: Floats, below: Floats) -> tuple[Floats, Columns]:
-        """Least price of every demand at these row prices, and the columns of those priced under `below`."""
-        least, whose, first, step = cheapest_paths(self._grid, self._tolls, self._wanted, multiplier, below)
+    def cheapest(self, multiplier: Floats, below: Floats, *, everywhere: bool = False) -> tuple[Floats, Columns]:
+        """Least price of every demand at these row prices, and the columns of those priced under `below`.
+
+        Prices above that of unmet demand are exact only with `everywhere`; they say nothing about carrying it.
+        """
+        reach = np.full(self._reach.size, np.inf) if everywhere else self._reach
+        least, whose, first, step = cheapest_paths(self._grid, self._tolls, self._wanted, multiplier, below, reach)
         return least, self._columns(whose, first, step)
 
     def _columns(self, whose: Ints, first: Longs, step: Longs) -> Columns:
         cargo = self.cargo[whose]
         found = columns_of_paths(self._tolls, self.cost, self.n_rows, cargo, first, step)
         return Columns(whose, *found, first, step)
+
+    def _reach_of(self, network: FlowNetwork) -> Floats:
+        """For each group the price above which nobody wants a path; without end where costs may be negative."""
+        n_groups = self._wanted.group_class.size
+        if not n_groups or (network.cost < 0.0).any():
+            return np.full(n_groups, np.inf)
+        dearest: Floats = np.maximum.reduceat(self.unmet, self._wanted.group_first[:-1])
+        return dearest
 
     def _tolls_of(self, problem: FlowProblem, row: Ints) -> Tolls:
         limits, network = problem.limits, problem.network

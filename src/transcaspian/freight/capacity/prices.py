@@ -99,12 +99,16 @@ def _beside(generation: Generation, answer: MasterAnswer, row: int, side: float)
     for _ in range(_TRIES):
         there = base + side * step
         generation.master.set_capacity(row, there)
-        beside = generation.solve(gap=-1.0, max_rounds=1000).answer  # until no path improves
-        down, up = basis_range(generation, beside, row)
-        back, ahead = (down, up) if side > 0.0 else (up, down)
+        back = 0.0
+        for exact in (False, True):  # only a piece that reaches back over the known paths is worth pricing new ones
+            beside = generation.solve(gap=-1.0, max_rounds=1000).answer if exact else generation.solve_known()
+            down, up = basis_range(generation, beside, row)
+            back, ahead = (down, up) if side > 0.0 else (up, down)
+            settled = back >= step * (1.0 - 1e-6)
+            if not settled:
+                break
         price, far = float(beside.row_price[row]), there + side * ahead
-        if back >= step * (1.0 - 1e-6):
-            settled = True
+        if settled:
             break
         price, far = (answer.objective - beside.objective) / (side * step), there
         step = (step - back) / 2.0
