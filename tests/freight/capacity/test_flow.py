@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from transcaspian.errors import InputError
-from transcaspian.freight.capacity import FlowProblem, UnmetReason, solve_capacity_flow
+from transcaspian.freight.capacity import FlowProblem, Limit, UnmetReason, gather_limits, solve_capacity_flow
 
 from .toys import assert_optimal, ints, toy
 
@@ -208,6 +208,40 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InputError) as caught:
         solve_capacity_flow(problem)
     assert len(caught.value.problems) == 3
+
+
+def test_limits_told_one_by_one_make_the_same_problem() -> None:
+    arcs = [(0, 1, 10.0), (0, 2, 15.0), (2, 1, 15.0)]
+    told = [
+        Limit("berth", "t", 6.0, [(0, 1.0)]),
+        Limit("fleet", "ship-hour", [3.0, 4.0], [(1, [0.5, 2.0]), (2, 0.25)], pooled=True),
+    ]
+    limits = gather_limits(told, n_classes=2, n_periods=2)
+    assert (limits.id, limits.unit) == (("berth", "fleet"), ("t", "ship-hour"))
+    np.testing.assert_array_equal(limits.capacity, [[6.0, 6.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(limits.usage, [[1.0, 0.5, 0.25], [1.0, 2.0, 0.25]])
+    wants = {"steel": (0, 1, [10.0, 10.0]), "bulk": (0, 1, [5.0, 5.0])}
+    problem = toy(arcs, {}, wants, cargo={"bulk": 1}, appetite=(1.0, 1.0))
+    answer = solve_capacity_flow(replace(problem, limits=limits))
+    assert_optimal(answer)
+    np.testing.assert_allclose(answer.limit_use[0], 6.0)
+    assert answer.limit_use[1].sum() == pytest.approx(7.0)
+    assert answer.arc_flow()[:, 0].sum() == pytest.approx(12.0)
+    assert answer.carriage_usd + (answer.unmet * 100.0).sum() == pytest.approx(answer.objective_usd)
+
+
+def test_more_demand_may_leave_less_behind_where_prices_differ() -> None:
+    #   0 ─► 1 ─► 2, each for one ship-hour per t; copper (0 to 1, dear) drives out steel (0 to 2),
+    #   and so makes room for two tonnes of wheat (1 to 2) that needs half of what steel does
+    def unmet(copper_t: float) -> float:
+        wants = {"copper": (0, 1, [copper_t]), "steel": (0, 2, [1.0]), "wheat": (1, 2, [2.0])}
+        limits = {"first": ([1.0], {0: 1.0}), "second": ([1.0], {1: 1.0})}
+        prices = {"copper": 90.0, "steel": 40.0, "wheat": 15.0}
+        problem = toy([(0, 1, 1.0), (1, 2, 1.0)], limits, wants, unmet=prices, cargo={"wheat": 1}, appetite=(1.0, 0.5))
+        return float(solve_capacity_flow(problem).unmet.sum())
+
+    assert unmet(0.0) == pytest.approx(2.0)
+    assert unmet(1.0) == pytest.approx(1.0)
 
 
 def test_the_answer_is_frozen_and_repeats_to_the_byte() -> None:

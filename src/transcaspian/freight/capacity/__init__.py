@@ -5,7 +5,7 @@ Start reading at `problem.py`, then `flow.py`.  Never knows: places, corridor ta
 """
 
 from transcaspian.freight.capacity.flow import solve_capacity_flow
-from transcaspian.freight.capacity.problem import Demand, FlowNetwork, FlowProblem, Limits
+from transcaspian.freight.capacity.problem import Demand, FlowNetwork, FlowProblem, Limit, Limits, gather_limits
 from transcaspian.freight.capacity.result import CapacityFlow, Convergence, PriceRange, UnmetReason
 
 __all__ = [
@@ -14,8 +14,10 @@ __all__ = [
     "Demand",
     "FlowNetwork",
     "FlowProblem",
+    "Limit",
     "Limits",
     "PriceRange",
     "UnmetReason",
+    "gather_limits",
     "solve_capacity_flow",
 ]

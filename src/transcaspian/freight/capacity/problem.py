@@ -4,13 +4,15 @@ Plain arrays in numbers of one's own choosing; a *unit of flow* is one tonne (or
 a kind of cargo with its own arc costs, allowed arcs and appetite for capacity; a *commodity* is one origin,
 destination and class with its demand in every period.
 
-An arc takes whole periods (`lag`); most take 0. Stock is a self-loop with lag 1: `store` its cost, a limit its room.
+An arc takes whole periods (`lag`); most take 0. Stock is a self-loop with lag 1, its cost that of
+keeping a unit for a period, its room a limit.
 A limit may be used by any number of arcs, and an arc may use any number of limits (link, facility, service, fleet),
 each by its own units of capacity per unit of flow and class. Use counts in the period in which the arc is entered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +71,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowProblem:
-    """The whole question; `make_problem` checks and builds it."""
+    """The whole question; `solve_capacity_flow` checks it."""
 
     network: FlowNetwork
     limits: Limits
@@ -79,3 +81,30 @@ class FlowProblem:
     def n_periods(self) -> int:
         """Number of periods."""
         return int(self.demand.amount.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limit:
+    """One limit as it is most easily told; `gather_limits` makes columns of many."""
+
+    id: str
+    unit: str
+    capacity: npt.ArrayLike  # (n_periods,) or one number for all of them
+    uses: Sequence[tuple[int, npt.ArrayLike]]  # arc, and units per unit of flow: one number, or one for each class
+    pooled: bool = False
+
+
+def gather_limits(limits: Sequence[Limit], *, n_classes: int, n_periods: int) -> Limits:
+    """Columns out of single limits, in the order given; what is wrong with them is said when they are solved."""
+    uses = [(row, arc, usage) for row, one in enumerate(limits) for arc, usage in one.uses]
+    usage = [np.broadcast_to(np.asarray(use, float), n_classes) for _, _, use in uses]
+    capacity = [np.broadcast_to(np.asarray(one.capacity, float), n_periods) for one in limits]
+    return Limits(
+        tuple(one.id for one in limits),
+        tuple(one.unit for one in limits),
+        np.array(capacity).reshape(len(limits), n_periods),
+        np.array([one.pooled for one in limits], bool),
+        np.array([row for row, _, _ in uses], np.int32),
+        np.array([arc for _, arc, _ in uses], np.int32),
+        np.array(usage).reshape(len(uses), n_classes).T.copy(),
+    )

@@ -92,6 +92,17 @@ class CapacityFlow:
         capacity = self.problem.limits.capacity
         return np.where(self.price_usd > 0.0, self.price_usd * np.where(np.isfinite(capacity), capacity, 0.0), 0.0)
 
+    @property
+    def carriage_usd(self) -> float:
+        """What carrying costs, without what is left behind."""
+        return float(self.path_flow @ self.path_cost_usd)
+
+    def arc_flow(self) -> Floats:
+        """All commodities together on every arc in every period, shape (n_periods, n_arcs)."""
+        total = np.zeros((self.problem.n_periods, self.problem.network.n_arcs))
+        np.add.at(total, (self.flow_period, self.flow_arc), self.flow)
+        return total
+
     def ranked_limits(self) -> Ints:
         """Numbers of the limits that are worth anything, the largest rent over all periods first, then by price."""
         rent, price = self.rent_usd.sum(axis=1), self.price_usd.max(axis=1, initial=0.0)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.spatial.distance import pdist, squareform
 
 from transcaspian.freight.capacity.flow import solve_capacity_flow
-from transcaspian.freight.capacity.problem import Demand, FlowNetwork, FlowProblem, Limits
+from transcaspian.freight.capacity.problem import Demand, FlowNetwork, FlowProblem, Limit, Limits, gather_limits
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -58,18 +58,7 @@ def plain_problem(
         _numbers(np.zeros(tail.size), np.ones(n_ports)),
         np.concatenate([fare, store], axis=1)[:, None, :],
     )
-    into = [np.flatnonzero(head == port) for port in ports]
-    owner = [np.full(arcs.size, tail.size + number) for number, arcs in enumerate(into)]
-    limit, arc = _numbers(np.arange(tail.size), *owner), _numbers(np.arange(tail.size), *into)
-    limits = Limits(
-        (*(f"link{number}" for number in range(tail.size)), *(f"port{number}" for number in range(n_ports))),
-        ("t",) * (tail.size + n_ports),
-        np.full((tail.size + n_ports, n_periods), np.inf),
-        np.zeros(tail.size + n_ports, bool),
-        limit,
-        arc,
-        np.ones((n_commodities, limit.size)),
-    )
+    limits = _link_and_port_limits(head, ports, n_commodities, n_periods)
     weight = rng.lognormal(0.0, 0.8, n_nodes)
     demand = _demand(weight / weight.sum(), np.arange(n_commodities), n_periods, _UNMET_USD, rng)
     return _congested(FlowProblem(network, limits, demand), load, (0.6, 1.3), rng)
@@ -106,6 +95,14 @@ def corridor_problem(*, load: float = 1.0, n_periods: int = 12, seed: int = 1) -
     demand = _demand(inland, rng.integers(0, n_classes, 60), n_periods, 6.0 * _UNMET_USD, rng)
     found = _congested(FlowProblem(network, limits, demand), load, (0.5, 1.2), rng)
     return replace(found, limits=replace(found.limits, capacity=_two_digits(found.limits.capacity)))
+
+
+def _link_and_port_limits(head: Ints, ports: Ints, n_classes: int, n_periods: int) -> Limits:
+    """One limit per link, and one per port on all that arrives there."""
+    links = [Limit(f"link{arc}", "t", np.inf, [(arc, 1.0)]) for arc in range(head.size)]
+    into = [[(int(arc), 1.0) for arc in np.flatnonzero(head == port)] for port in ports]
+    handled = [Limit(f"port{number}", "t", np.inf, uses) for number, uses in enumerate(into)]
+    return gather_limits([*links, *handled], n_classes=n_classes, n_periods=n_periods)
 
 
 def _corridor_limits(n_places: int, n_roads: int, n_periods: int, rng: np.random.Generator) -> Limits:
