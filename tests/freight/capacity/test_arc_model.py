@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transcaspian.errors import InputError
 from transcaspian.freight.capacity import CapacityFlow, solve_capacity_flow
 from transcaspian.freight.capacity.arc_model import ArcAnswer, build_arc_model, pass_to_highs, solve_arc_model
 from transcaspian.freight.capacity.synthetic import corridor_problem, plain_problem
@@ -82,6 +83,57 @@ def test_stopping_early_is_said_and_still_bounded() -> None:
     early, full = solve_capacity_flow(problem, max_rounds=1, ranges=0), solve_capacity_flow(problem, ranges=0)
     assert not early.convergence.proven
     assert early.bound_usd <= full.objective_usd <= early.objective_usd
+
+
+@pytest.mark.parametrize("growth", [0.8, 1.1, 2.0])
+def test_a_neighbour_s_answer_saves_rounds_and_changes_nothing(growth: float) -> None:
+    problem = plain_problem(20, 80, 8, 4, n_ports=3, load=1.5)
+    neighbour = replace(problem, demand=replace(problem.demand, amount=growth * problem.demand.amount))
+    before = solve_capacity_flow(problem, ranges=0)
+    cold, warm = solve_capacity_flow(neighbour, ranges=0), solve_capacity_flow(neighbour, ranges=0, start=before)
+    assert_optimal(warm)
+    assert warm.objective_usd == pytest.approx(cold.objective_usd, rel=1e-9)
+    assert warm.convergence.rounds <= cold.convergence.rounds
+    again = solve_capacity_flow(problem, ranges=0, start=before)
+    assert again.convergence.rounds <= 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_neighbour_with_closed_arcs_and_limits_starts_well_too(seed: int) -> None:
+    problem = random_problem(seed)
+    cost, capacity, amount = problem.network.cost.copy(), problem.limits.capacity.copy(), problem.demand.amount.copy()
+    cost[:, :, 3] = np.inf
+    capacity[5] = 0.0
+    amount[2, 1] = 0.0
+    neighbour = replace(
+        problem,
+        network=replace(problem.network, cost=cost),
+        limits=replace(problem.limits, capacity=capacity),
+        demand=replace(problem.demand, amount=amount),
+    )
+    warm = solve_capacity_flow(neighbour, start=solve_capacity_flow(problem, ranges=0))
+    assert_optimal(warm)
+    assert warm.objective_usd == pytest.approx(solve_arc_model(neighbour).objective_usd, rel=EXACT)
+
+
+def test_an_answer_on_other_arcs_is_no_start() -> None:
+    with pytest.raises(InputError, match="other arcs"):
+        solve_capacity_flow(random_problem(1), start=solve_capacity_flow(random_problem(2), ranges=0))
+
+
+@pytest.mark.parametrize(("mass", "money"), [(1e6, 1.0), (1e-4, 1e3), (1.0, 1e-5)])
+def test_the_units_of_mass_and_money_do_not_matter(mass: float, money: float) -> None:
+    problem = random_problem(4)
+    other = replace(
+        problem,
+        network=replace(problem.network, cost=money * problem.network.cost),
+        limits=replace(problem.limits, capacity=mass * problem.limits.capacity),
+        demand=replace(problem.demand, amount=mass * problem.demand.amount, unmet_usd=money * problem.demand.unmet_usd),
+    )
+    one, two = solve_capacity_flow(problem), solve_capacity_flow(other)
+    assert two.objective_usd == pytest.approx(mass * money * one.objective_usd, rel=1e-9)
+    np.testing.assert_allclose(two.price_usd, money * one.price_usd, rtol=1e-7, atol=1e-7 * money)
+    np.testing.assert_allclose(two.unmet, mass * one.unmet, rtol=1e-7, atol=1e-7 * mass)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.3, 0.9])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from transcaspian.errors import InputError, Problem
 from transcaspian.freight.capacity.answer import dearest_rows, frozen_answer
 from transcaspian.freight.capacity.checks import check_problem
 from transcaspian.freight.capacity.generation import Generation
@@ -24,6 +27,7 @@ def solve_capacity_flow(
     gap: float = PROOF,
     max_rounds: int = 1000,
     smoothing: float = SMOOTHING,
+    start: CapacityFlow | None = None,
 ) -> CapacityFlow:
     """Carry the demand at least total cost within all limits, and price every limit.
 
@@ -46,6 +50,9 @@ def solve_capacity_flow(
         Stop after this many rounds; `convergence` then says how far it came.
     smoothing
         Share of the best prices so far in those used for pricing, from 0 to below 1 (Wentges, 1997).
+    start
+        The answer to a problem like this one, on the same arcs and with the same limits and commodities (amounts,
+        costs and capacities may differ): its paths and prices save rounds and change nothing else.
 
     Returns
     -------
@@ -61,7 +68,23 @@ def solve_capacity_flow(
     check_problem(problem)
     search = PathSearch(problem)
     generation = Generation(search, smoothing=smoothing)
+    if start is not None:
+        _prime(generation, problem, start)
     optimum = generation.solve(gap=gap, max_rounds=max_rounds)
     answer = frozen_answer(problem, generation, optimum, gap=gap)
     rows = dearest_rows(optimum, search, ranges)
     return replace(answer, ranges=tuple(price_ranges(generation, optimum.answer, rows, kinks=kinks)))
+
+
+def _prime(generation: Generation, problem: FlowProblem, start: CapacityFlow) -> None:
+    search, old = generation.search, start.problem
+    pairs = [(getattr(problem.network, name), getattr(old.network, name)) for name in ("tail", "head", "lag")]
+    pairs += [(problem.demand.origin, old.demand.origin), (problem.demand.destination, old.demand.destination)]
+    same = all(np.array_equal(mine, other) for mine, other in pairs) and problem.limits.id == old.limits.id
+    if not same or problem.n_periods != old.n_periods:
+        what = "is the answer to a problem with other arcs, limits, commodities or periods."
+        raise InputError(Problem("flow.input", "start", what, "give an answer on the same ones, or none."))
+    step = start.step_period.astype(np.int64) * search.n_arcs + start.step_arc
+    columns = search.known_columns(start.path_commodity, start.path_period, start.path_first, step)
+    price = start.price_usd[search.row_limit, np.maximum(search.row_period, 0)]
+    generation.prime(columns, price * search.capacity_unit / search.money_scale)

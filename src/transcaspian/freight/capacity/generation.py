@@ -37,12 +37,18 @@ class Generation:
         self.smoothing = smoothing
         self._centre = np.zeros(search.n_rows)
 
+    def prime(self, columns: Columns, row_price: Floats) -> None:
+        """Begin with paths and prices that were good for a problem like this one."""
+        self.master.add_columns(columns)
+        self.master.add_rows(np.flatnonzero(row_price > 0.0))
+        self._centre = row_price
+
     def solve(self, *, gap: float, max_rounds: int) -> Optimum:
         """Alternate between master and pricing until proven optimal to `gap`, or until no path improves.
 
         Broken rows and better paths join in the same round; only a master without broken rows counts as an answer.
         """
-        if not len(self.master.columns):  # at the very start the cheapest paths, as if nothing were limited
+        if not self.master.iterations:  # at the very start the cheapest paths, as if nothing else were limited
             _, columns = self.search.cheapest(self._centre, self.search.unmet)
             self.master.add_columns(columns)
         best, rounds = -np.inf, 0

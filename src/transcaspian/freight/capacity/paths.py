@@ -137,6 +137,17 @@ class PathSearch:
         least, whose, first, step = cheapest_paths(self._grid, self._tolls, self._wanted, multiplier, below, reach)
         return least, self._columns(whose, first, step)
 
+    def known_columns(self, commodity: Ints, period: Ints, first: Longs, step: Longs) -> Columns:
+        """Columns of paths found before on the same arcs, less those without demand or over an arc now closed."""
+        number = np.full((int(self.commodity.max(initial=-1)) + 1, self.n_periods), -1, np.int32)
+        number[self.commodity, self.period] = np.arange(self.n_demands)
+        wanted = np.flatnonzero(commodity < number.shape[0])
+        whose = number[commodity[wanted], period[wanted]]
+        wanted, whose = wanted[whose >= 0], whose[whose >= 0]
+        starts, places = _sections(first, wanted)
+        columns = self._columns(whose, starts, step[places])
+        return columns.pick(np.flatnonzero(np.isfinite(columns.cost)))
+
     def _columns(self, whose: Ints, first: Longs, step: Longs) -> Columns:
         cargo = self.cargo[whose]
         found = columns_of_paths(self._tolls, self.cost, self.n_rows, cargo, first, step)

@@ -97,7 +97,7 @@ def corridor_problem(*, load: float = 1.0, n_periods: int = 12, seed: int = 1) -
     return replace(found, limits=replace(found.limits, capacity=_two_digits(found.limits.capacity)))
 
 
-def _link_and_port_limits(head: Ints, ports: Ints, n_classes: int, n_periods: int) -> Limits:
+def _link_and_port_limits(head: Ints, ports: npt.NDArray[np.integer], n_classes: int, n_periods: int) -> Limits:
     """One limit per link, and one per port on all that arrives there."""
     links = [Limit(f"link{arc}", "t", np.inf, [(arc, 1.0)]) for arc in range(head.size)]
     into = [[(int(arc), 1.0) for arc in np.flatnonzero(head == port)] for port in ports]
