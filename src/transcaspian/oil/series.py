@@ -59,6 +59,7 @@ class Series:
 
 
 GROUPS = tuple(field.name for field in fields(Series))
+_PER_KT = ("lift_days", "lift_calls", "berth_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,11 @@ def mean_of_steps(daily: Series, days: Floats) -> Series:
     if daily.steps == days.size:
         return daily
     starts = np.concatenate(([0], np.cumsum(days)[:-1])).astype(int)
-    return Series(**{group: np.add.reduceat(getattr(daily, group), starts, axis=0) / days[:, None] for group in GROUPS})
+    found = {group: np.add.reduceat(getattr(daily, group), starts, axis=0) / days[:, None] for group in GROUPS}
+    for group in _PER_KT:  # what a step carries is the mean of what its days carry, so the need of a kt is harmonic
+        with np.errstate(divide="ignore"):
+            found[group] = days[:, None] / np.add.reduceat(1.0 / getattr(daily, group), starts, axis=0)
+    return Series(**found)
 
 
 def _day_values(tables: DayTables, network: OilNetwork, shuttles: Shuttles) -> dict[str, Floats]:

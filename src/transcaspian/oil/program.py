@@ -1,0 +1,200 @@
+"""The linear program's variables, the data of a window of steps, and the block form of its constraints.
+
+Every step has the same columns and rows, and a step sees its own columns and those of the step before. So a constraint
+is written once for one step (`constraints_*.py`), and `matrix.py` lays the steps beside each other.
+
+Variables of step t (title, unit, bounds):
+
+    flow[a]        oil of one grade on one link          kt/d    >= 0
+    make[f]        production of a field                 kt/d    0 .. potential
+    cut[f,k]       production below potential, in parts  kt/d    0 .. width of the part
+    deep[f]        production below the turn-down        kt/d    >= 0
+    ready[f]       smoothed production: how warm a field kt/d    >= 0
+    sale[m,g]      oil taken by a market or refinery     kt/d    >= 0
+    stock[s,g]     oil in a tank farm at the step's end  kt      >= 0
+    under[s]       stock below its level                 kt      >= 0
+    extra[r]       flow of a route above its nomination  kt/d    0 .. committed within the lag
+    missed[r]      nominated oil that does not come      kt/d    >= 0
+    lift[c,h]      oil carried by a fleet on a shuttle   kt/d    >= 0
+    short[m]       oil a refinery does not get           kt/d    >= 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from transcaspian.oil.dated import Floats
+from transcaspian.oil.network import OilNetwork
+from transcaspian.oil.series import Series, Settings
+
+Ints = npt.NDArray[np.int32]
+INF = float("inf")
+# A cut is shared out among fields of equal worth: its parts cost a little more the deeper they lie.
+CUT_PARTS = (0.10, 0.15, 0.25, 0.50)  # shares of the potential
+CUT_STEP_USD_PER_T = 0.02  # less than a day's deferral, so that a cut still comes as late as it can
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """All numbers of one program of T steps.
+
+    `committed` bounds what a route may carry above its nomination (infinite once the lag is over); `share` is the
+    foreign oil that goes with each Kazakh tonne of the link with which a field is cut, 0 where that is not asked.
+    """
+
+    network: OilNetwork
+    settings: Settings
+    series: Series
+    days: Floats  # (T,) length of each step
+    since_start: Floats  # (T,) days from the start of the run to the middle of each step, for the discount
+    normal: Floats  # (T, fields) potential without the scenario
+    normal_before: Floats  # (fields,) of the step before the first
+    weather: Floats  # (T, moorings) share of the step in which they can load
+    committed: Floats  # (T, routes)
+    share: Floats  # (T, fields)
+    level: Floats  # (stores,) stock to which a tank farm returns
+    stock: Floats  # (stocks,) at the start
+    ready: Floats  # (fields,)
+    extra: Floats  # (routes,)
+    end_value: Floats  # (stocks,) USD/t of what is left at the end
+
+    @property
+    def steps(self) -> int:
+        """How many steps it has."""
+        return int(self.days.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each variable stands among the columns of a step."""
+
+    flow: slice
+    make: slice
+    cut: slice
+    deep: slice
+    ready: slice
+    sale: slice
+    stock: slice
+    under: slice
+    extra: slice
+    missed: slice
+    lift: slice
+    short: slice
+    count: int
+
+    @classmethod
+    def of(cls, network: OilNetwork) -> Columns:
+        """Lay the variables of a network side by side."""
+        fields, stores, routes = len(network.field_id), len(network.store_id), len(network.route_id)
+        sizes = (
+            network.arc_link.size,
+            fields,
+            fields * len(CUT_PARTS),
+            fields,
+            fields,
+            network.sale_pair.size,
+            network.stock_pair.size,
+            stores,
+            routes,
+            routes,
+            network.lift_tanker.size,
+            len(network.market_id),
+        )
+        ends = np.cumsum((0, *sizes)).tolist()
+        return cls(*(slice(first, last) for first, last in zip(ends, ends[1:], strict=False)), count=ends[-1])
+
+    def numbers(self, group: slice) -> Ints:
+        """The columns of one group."""
+        return np.arange(group.start, group.stop, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Coefficients: rows and columns (n,) of one step, values (n,) or (T, n)."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """The rows of one constraint: lower <= now + before <= upper; bounds (T, n_rows)."""
+
+    name: str
+    ids: tuple[str, ...]
+    now: Sequence[Terms]
+    lower: Floats
+    upper: Floats
+    before: Sequence[Terms] = ()  # on the columns of the step before; absent in the first step
+
+
+Constraint = Callable[[Window, Columns], Block]
+
+
+def terms(rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike) -> Terms:
+    """Coefficients with the values spread over the rows."""
+    own_rows = np.asarray(rows, dtype=np.int32)
+    own = np.asarray(values, dtype=np.float64)
+    if own.ndim < 2:
+        own = np.broadcast_to(own, own_rows.shape)
+    return Terms(own_rows, np.asarray(columns, dtype=np.int32), own)
+
+
+def spread(values: npt.ArrayLike, steps: int) -> Floats:
+    """The same bounds in every step."""
+    own = np.asarray(values, dtype=np.float64)
+    return np.broadcast_to(own, (steps, own.shape[-1]))
+
+
+def objective(window: Window, columns: Columns) -> Floats:
+    """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
+
+        sum_t days_t disc_t ( cost.flow + freight.lift - price.sale + cut parts + restart.deep
+                              + short_cost.short + ship_or_pay.missed + stock_cost.under )
+        - disc_T end_value.stock_T
+
+    What is sold earns its price, so a cut tonne costs what it would have earned. Foreign oil pays no tariff here, and
+    what the model gains by it is set low, so that it never displaces Kazakh oil. The discount makes a cut come late.
+    """
+    network, series, settings = window.network, window.series, window.settings
+    cost = np.zeros((window.steps, columns.count))
+    home = network.grade_home[network.arc_grade]
+    cost[:, columns.flow] = np.where(home, series.link_cost[:, network.arc_link], 0.0)
+    steps = CUT_STEP_USD_PER_T * np.arange(len(CUT_PARTS))
+    cost[:, columns.cut] = np.tile(steps, len(network.field_id))
+    cost[:, columns.deep] = settings.restart_usd_per_t
+    cost[:, columns.sale] = -series.price
+    cost[:, columns.under] = settings.stock_usd_per_t_day
+    cost[:, columns.missed] = series.ship_or_pay
+    cost[:, columns.lift] = series.freight
+    cost[:, columns.short] = series.short_cost
+    cost *= (window.days * discount(window))[:, None]
+    after = window.since_start[-1] + window.days[-1] / 2
+    cost[-1, columns.stock] -= window.end_value / (1 + settings.discount_percent_per_year / 100) ** (after / 365)
+    return cost
+
+
+def discount(window: Window) -> Floats:
+    """What money of each step is worth at the start, shape (T,)."""
+    return np.asarray((1 + window.settings.discount_percent_per_year / 100) ** (-window.since_start / 365))
+
+
+def variable_bounds(window: Window, columns: Columns) -> tuple[Floats, Floats]:
+    """Lower and upper bounds of each variable in each step, shape (T, columns)."""
+    network, series = window.network, window.series
+    lower = np.zeros((window.steps, columns.count))
+    upper = np.full((window.steps, columns.count), INF)
+    upper[:, columns.make] = series.production
+    upper[:, columns.cut] = np.repeat(series.production, len(CUT_PARTS), axis=1) * np.tile(
+        CUT_PARTS, len(network.field_id)
+    )
+    upper[:, columns.extra] = window.committed
+    upper[:, columns.lift] = np.where(np.isfinite(series.lift_days), INF, 0.0)
+    upper[:, columns.short] = np.where(network.market_refinery, series.demand, 0.0)
+    upper[:, columns.missed] = series.nomination
+    return lower, upper
