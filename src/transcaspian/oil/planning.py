@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -107,6 +108,19 @@ class Run:
     def first_stock(self) -> Floats:
         """First stock of every tank farm, kt."""
         return self.reader.first_stock_kt()
+
+    def with_stock(self, stock_kt: Floats) -> Run:
+        """The same run with another first stock in each tank farm; what was read is shared."""
+        other = copy.copy(self)
+        for name in ("stock", "plain_window"):
+            other.__dict__.pop(name, None)
+        other.__dict__["first_stock"] = stock_kt
+        return other
+
+    @cached_property
+    def plain_window(self) -> Window:
+        """The whole run as one window in calm weather; rolling plans take what never changes from it."""
+        return self.window()
 
     def window(
         self, *, weather: Floats | None = None, share: Floats | None = None, series: Series | None = None

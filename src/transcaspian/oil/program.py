@@ -35,7 +35,10 @@ Ints = npt.NDArray[np.int32]
 INF = float("inf")
 # A cut is shared out among fields of equal worth: its parts cost a little more the deeper they lie.
 CUT_PARTS = (0.10, 0.15, 0.25, 0.50)  # shares of the potential
-CUT_STEP_USD_PER_T = 0.02  # less than a day's deferral, so that a cut still comes as late as it can
+CUT_STEP_USD_PER_T = 0.02  # less than a day's discount, so that a cut still comes as late as it can
+# Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a cut
+# come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
+BOOKED_AT_THE_WELL = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,12 +157,13 @@ def spread(values: npt.ArrayLike, steps: int) -> Floats:
 def objective(window: Window, columns: Columns) -> Floats:
     """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
 
-        sum_t days_t disc_t ( cost.flow + freight.lift - price.sale + cut parts + restart.deep
-                              + short_cost.short + ship_or_pay.missed + stock_cost.under )
-        - disc_T end_value.stock_T
+        sum_t days_t disc_t ( cost.flow + freight.lift - (price - well).sale - well.make + cut parts + restart.deep
+                              + short_cost.short + departure.(extra + missed) + stock_cost.under )
+        - disc_T (end_value - well).stock_T
 
-    What is sold earns its price, so a cut tonne costs what it would have earned. Foreign oil pays no tariff here, and
-    what the model gains by it is set low, so that it never displaces Kazakh oil. The discount makes a cut come late.
+    What is made and sold earns its price, so a cut tonne costs what it would have earned; `well` is the part booked at
+    the well. Foreign oil pays no tariff here, and what the model gains by it is set low, so that it never displaces
+    Kazakh oil.
     """
     network, series, settings = window.network, window.series, window.settings
     cost = np.zeros((window.steps, columns.count))
@@ -168,14 +172,20 @@ def objective(window: Window, columns: Columns) -> Floats:
     steps = CUT_STEP_USD_PER_T * np.arange(len(CUT_PARTS))
     cost[:, columns.cut] = np.tile(steps, len(network.field_id))
     cost[:, columns.deep] = settings.restart_usd_per_t
-    cost[:, columns.sale] = -series.price
+    well = BOOKED_AT_THE_WELL * np.where(
+        network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t
+    )
+    cost[:, columns.make] = -well[network.field_grade]
+    cost[:, columns.sale] = well[network.pair_grade[network.sale_pair]] - series.price
     cost[:, columns.under] = settings.stock_usd_per_t_day
     cost[:, columns.missed] = series.ship_or_pay
+    cost[:, columns.extra] = np.where(series.nominated > 0, series.ship_or_pay, 0.0)
     cost[:, columns.lift] = series.freight
     cost[:, columns.short] = series.short_cost
     cost *= (window.days * discount(window))[:, None]
     after = window.since_start[-1] + window.days[-1] / 2
-    cost[-1, columns.stock] -= window.end_value / (1 + settings.discount_percent_per_year / 100) ** (after / 365)
+    left = window.end_value - well[network.pair_grade[network.stock_pair]]
+    cost[-1, columns.stock] -= left / (1 + settings.discount_percent_per_year / 100) ** (after / 365)
     return cost
 
 
