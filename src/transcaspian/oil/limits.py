@@ -39,10 +39,10 @@ class Worth:
     usd: float
 
 
-def bindings(run: Run, plan: Plan, series: Series, discount: Floats) -> list[Binding]:
-    """Limits with a price, the dearest first."""
+def bindings(run: Run, plan: Plan, series: Series, normal: Series, discount: Floats) -> list[Binding]:
+    """Limits with a price, the dearest first; `normal` are the series without the scenario."""
     found = []
-    for limit, row_id, worth in _prices(run, plan, series, discount):
+    for limit, row_id, worth in _prices(run, plan, series, normal, discount):
         held = worth > _LEAST_USD_PER_T
         if held.any():
             days = run.days[held]
@@ -50,7 +50,9 @@ def bindings(run: Run, plan: Plan, series: Series, discount: Floats) -> list[Bin
     return sorted(found, key=lambda one: (-one.dual_usd_per_t * one.days, one.id))
 
 
-def _prices(run: Run, plan: Plan, series: Series, discount: Floats) -> Iterator[tuple[str, str, Floats]]:
+def _prices(
+    run: Run, plan: Plan, series: Series, normal: Series, discount: Floats
+) -> Iterator[tuple[str, str, Floats]]:
     """Constraint, id, and worth of each step in USD/t, shape (T,)."""
     net = run.network
     scale = (run.days * discount)[:, None]
@@ -62,6 +64,8 @@ def _prices(run: Run, plan: Plan, series: Series, discount: Floats) -> Iterator[
         ("nomination_ramp", net.route_id),
     ):
         worth = np.maximum(0.0, -plan.duals[limit] / scale)
+        if limit == "link_capacity":
+            worth = np.where(series.link_cap + normal.link_cap > 0, worth, 0.0)  # plans not built bind nothing
         yield from ((limit, row_id, worth[:, row]) for row, row_id in enumerate(ids))
     worth = np.maximum(0.0, -plan.duals["storage"] / discount[:, None])
     yield from (("storage", row_id, worth[:, row]) for row, row_id in enumerate(net.store_id))

@@ -15,7 +15,7 @@ import numpy as np
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError, Problem
 from transcaspian.oil.dated import DatedTables, Floats
-from transcaspian.oil.matrix import Program, Solution
+from transcaspian.oil.matrix import Solution
 from transcaspian.oil.network import OilNetwork, build_network
 from transcaspian.oil.program import INF, Window
 from transcaspian.oil.series import Series, SeriesReader, Settings, mean_of_steps
@@ -171,27 +171,24 @@ class Run:
             raise InputError(problems)
 
 
-def solve_perfect(run: Run, *, weather: Floats | None = None, share: Floats | None = None) -> tuple[Program, Solution]:
-    """The best plan when everything is known from the first day."""
-    program = Program(run.window(weather=weather, share=share))
-    return program, program.solve()
+def wanting_window(run: Run) -> Window:
+    """The run if the links with which foreign oil is cut, and all behind them, had no limit, and tanks stood still."""
+    own = run.network.field_pro_rata
+    series = without_limits(run.network, run.series, own[own >= 0])
+    level = np.broadcast_to(run.first_stock, series.store_cap.shape)
+    return run.window(series=replace(series, store_cap=level, store_min=level))
 
 
-def foreign_share(run: Run) -> Floats:
+def foreign_share(run: Run, wanting: Solution) -> Floats:
     """Foreign oil for each Kazakh tonne that wants to pass the link with which it is cut, shape (T, fields).
 
-    What wants to pass is the Kazakh flow of the same run if the link, what lies behind it, its moorings and its tanks had
-    no limit. Where none wants to pass the foreign oil is cut by itself.
+    What wants to pass is the Kazakh flow of `wanting`, the solution of `wanting_window`. Where none wants to pass, the
+    foreign oil is cut by itself.
     """
     net = run.network
-    own = np.flatnonzero(net.field_pro_rata >= 0)
     share = np.zeros((run.days.size, len(net.field_id)))
-    if not own.size:
-        return share
-    window = run.window(series=without_limits(net, run.series, net.field_pro_rata[own]))
-    solution = Program(window).solve()
-    flow = solution.of(solution.columns.flow)
-    for field in own:
+    flow = wanting.of(wanting.columns.flow)
+    for field in np.flatnonzero(net.field_pro_rata >= 0):
         counted = (net.arc_link == net.field_pro_rata[field]) & net.grade_home[net.arc_grade]
         wanted = flow[:, counted].sum(axis=1)
         wants = wanted > 1e-6
@@ -208,13 +205,10 @@ def without_limits(net: OilNetwork, series: Series, links: np.typing.NDArray[np.
         if np.array_equal(more, behind):
             break
         behind = more
-    nodes = net.link_to[behind]
-    stores, moorings = np.isin(net.store_node, nodes), behind[net.mooring_link]
     return replace(
         series,
         link_cap=np.where(behind, INF, series.link_cap),
-        mooring_cap=np.where(moorings, INF, series.mooring_cap),
-        store_cap=np.where(stores, INF, series.store_cap),
+        mooring_cap=np.where(behind[net.mooring_link], INF, series.mooring_cap),
     )
 
 

@@ -39,6 +39,8 @@ CUT_STEP_USD_PER_T = 0.02  # less than a day's discount, so that a cut still com
 # Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a cut
 # come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
 BOOKED_AT_THE_WELL = 0.5
+# A tonne that must wait does so as near to its market as it can: fuller tanks there, not at the field.
+WAITING_USD_PER_T_DAY = 0.002  # for each link still to go
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,8 +159,8 @@ def spread(values: npt.ArrayLike, steps: int) -> Floats:
 def objective(window: Window, columns: Columns) -> Floats:
     """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
 
-        sum_t days_t disc_t ( cost.flow + freight.lift - (price - well).sale - well.make + cut parts + restart.deep
-                              + short_cost.short + departure.(extra + missed) + stock_cost.under )
+        sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make + cut parts
+                       + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under + waiting.stock )
         - disc_T (end_value - well).stock_T
 
     What is made and sold earns its price, so a cut tonne costs what it would have earned; `well` is the part booked at
@@ -182,11 +184,27 @@ def objective(window: Window, columns: Columns) -> Floats:
     cost[:, columns.extra] = np.where(series.nominated > 0, series.ship_or_pay, 0.0)
     cost[:, columns.lift] = series.freight
     cost[:, columns.short] = series.short_cost
-    cost *= (window.days * discount(window))[:, None]
+    # Money for moving and for departing is not discounted: oil moves on at once, not as late as it can.
+    cost[:, columns.make] *= discount(window)[:, None]
+    cost[:, columns.sale] *= discount(window)[:, None]
+    cost[:, columns.stock] = WAITING_USD_PER_T_DAY * _links_to_go(network)[network.stock_pair]
+    cost *= window.days[:, None]
     after = window.since_start[-1] + window.days[-1] / 2
     left = window.end_value - well[network.pair_grade[network.stock_pair]]
     cost[-1, columns.stock] -= left / (1 + settings.discount_percent_per_year / 100) ** (after / 365)
     return cost
+
+
+def _links_to_go(network: OilNetwork) -> Floats:
+    """Links from each pair to the nearest market, shape (pairs,)."""
+    far = np.full(network.pair_node.size, float(len(network.link_id)))
+    far[network.sale_pair] = 0.0
+    for _ in range(len(network.node_id)):
+        before = far.copy()
+        np.minimum.at(far, network.arc_from, far[network.arc_to] + 1.0)
+        if np.array_equal(before, far):
+            break
+    return far
 
 
 def discount(window: Window) -> Floats:

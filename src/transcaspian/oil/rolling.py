@@ -18,7 +18,7 @@ from transcaspian.oil.planning import Run, end_values
 from transcaspian.oil.program import INF, Columns, Window
 
 HORIZON_DAYS = 30
-_SPARE_DAYS = 15  # a plan must reach beyond the longest lag, or nothing could ever be asked for
+_SPARE_DAYS = 5  # a plan must reach beyond the longest lag, or nothing could ever be asked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ def horizon_of(lags: Floats, horizon_days: int) -> int:
         what = f"a horizon of {horizon_days} days has no day"
         raise InputError(Problem("oil.horizon", "--horizon", what, "give 1 or more days."))
     longest = int(np.max(lags, initial=0.0))
-    return max(horizon_days, longest + _SPARE_DAYS if longest >= horizon_days - _SPARE_DAYS else 0)
+    return max(horizon_days, longest + _SPARE_DAYS)
 
 
 def solve_rolling(
@@ -72,7 +72,7 @@ def solve_rolling(
     weather, expected
         Share of each day on which moorings load, as it comes and as it is expected, shape (days read, moorings).
     share
-        Foreign oil for each Kazakh tonne, shape (days, fields).
+        Foreign oil for each Kazakh tonne, shape (days read, fields).
     """
     total = run.days.size
     state = _State(run, horizon_days, total)
@@ -84,7 +84,7 @@ def solve_rolling(
         if program is None:
             program = Program(window)
         else:
-            program.move(window, shifted=True)
+            program.move(window)
         solution = program.solve()
         state.advance(window, solution, today)
         values.append(solution.values[0])
@@ -131,7 +131,6 @@ def _window(
     series = run.reader.on_days(range(today, today + horizon), events)
     ahead = np.arange(horizon)
     committed = np.where(ahead[:, None] < np.ceil(series.lag[0]), state.asked[today : today + horizon], INF)
-    rows = np.minimum(today + ahead, share.shape[0] - 1)
     plan = run.plain_window
     return replace(
         plan,
@@ -142,7 +141,7 @@ def _window(
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,
         committed=np.where(series.nominated > 0, committed, INF),
-        share=share[rows],
+        share=share[today : today + horizon],
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,

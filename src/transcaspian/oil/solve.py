@@ -19,7 +19,7 @@ from transcaspian.oil.knowledge import BELIEFS, UNTIL_END, Knowledge
 from transcaspian.oil.limits import Binding, Worth, bindings, worths
 from transcaspian.oil.matrix import Program
 from transcaspian.oil.network import OilNetwork
-from transcaspian.oil.planning import Period, Run, foreign_share
+from transcaspian.oil.planning import Period, Run, foreign_share, wanting_window
 from transcaspian.oil.rolling import HORIZON_DAYS, horizon_of, solve_rolling
 
 PERFECT = "perfect"
@@ -89,9 +89,10 @@ class Case:
 
     run: Run
     base: Run
+    program: Program  # of the whole run, moved to whatever is asked
     foresight: Foresight
     horizon_days: int
-    share: Floats
+    share: Floats  # (days read, fields)
     base_share: Floats
     unchanged: bool
 
@@ -108,13 +109,34 @@ def prepare(corridor: Corridor, period: Period, foresight: Foresight) -> Case:
         mend = "give --step day, or --foresight perfect."
         raise InputError(Problem("oil.step", "--step", "plans are made day by day, not by the month", mend))
     probe = Run(corridor, period)
-    horizon = horizon_of(probe.series.lag, foresight.horizon_days)
-    run = Run(corridor, period, extra_days=horizon) if foresight.days is not None else probe
     plain = replace(corridor, changes=())
-    base = Run(plain, period, extra_days=horizon if foresight.days is not None else 0) if corridor.changes else run
-    share = foreign_share(run)
-    base_share = foreign_share(base) if base is not run else share
-    return Case(run, base, foresight, horizon, share, base_share, base is run)
+    if foresight.days is None:
+        base = Run(plain, period) if corridor.changes else probe
+        program = Program(wanting_window(base))
+        base_share, share = _shares(base, probe, program)
+        program.keep_basis()
+        return Case(probe, base, program, foresight, foresight.horizon_days, share, base_share, base is probe)
+    horizon = horizon_of(probe.series.lag, foresight.horizon_days)
+    run = Run(corridor, period, extra_days=horizon)
+    base = Run(plain, period, extra_days=horizon) if corridor.changes else run
+    # Plans of the last days look beyond the end, so what wants to pass must be known there too.
+    longer = Period(period.start, period.end + dt.timedelta(days=horizon))
+    long_run = Run(corridor, longer)
+    long_base = Run(plain, longer) if corridor.changes else long_run
+    base_share, share = _shares(long_base, long_run, Program(wanting_window(long_base)))
+    program = Program(base.window())
+    program.solve()
+    program.keep_basis()
+    return Case(run, base, program, foresight, horizon, share, base_share, base is run)
+
+
+def _shares(base: Run, run: Run, program: Program) -> tuple[Floats, Floats]:
+    """Foreign oil for each Kazakh tonne, without and with the scenario; `program` holds the base's wanting window."""
+    base_share = foreign_share(base, program.solve())
+    if base is run:
+        return base_share, base_share
+    program.move(wanting_window(run))
+    return base_share, foreign_share(run, program.solve())
 
 
 def solve(corridor: Corridor, period: Period, foresight: Foresight | None = None) -> OilResult:
@@ -158,11 +180,13 @@ def solve_case(
     weather = calm if weather is None else weather
     expected = calm if expected is None else expected
     inside = _steps_of(weather, run.days)
-    program = Program(base.window(weather=inside, share=case.base_share))
+    program = case.program
+    program.restore_basis()
+    program.move(base.window(weather=inside, share=case.base_share[: run.days.size]))
     base_plan: Plan = program.solve()
     plan: Plan = base_plan
     if not case.unchanged:
-        program.move(run.window(weather=inside, share=case.share))
+        program.move(run.window(weather=inside, share=case.share[: run.days.size]))
         plan = program.solve()
     perfect = outcome_of(run, plan, run.series)
     discount = _discount(run)
@@ -188,7 +212,7 @@ def solve_case(
         potential_kt=series.production * days,
         link_capacity_kt=(series.link_cap + series.link_other) * days,
         store_capacity_kt=series.store_cap,
-        bindings=tuple(bindings(run, plan, series, discount)),
+        bindings=tuple(bindings(run, plan, series, base.series, discount)),
         worths=tuple(worths(run, plan, series)),
         netbacks=tuple(netbacks(run, plan, series)),
         horizon_days=case.horizon_days,
