@@ -81,7 +81,7 @@ def outcome_of(run: Run, plan: Plan, series: Series) -> Outcome:
     np.add.at(store.T, net.stock_store, stocks.T)
     home_arc, home_sale = net.grade_home[net.arc_grade], net.grade_home[net.pair_grade[net.sale_pair]]
     home_stock = net.grade_home[net.pair_grade[net.stock_pair]]
-    left = (stocks[-1] - run.stock) * end_values(net, series, -1)
+    left = (stocks[-1] - run.stock) * end_values(net, series, -1, 1.0)
     cost = (flow * series.link_cost[:, net.arc_link])[:, home_arc].sum() + (lift * series.freight).sum()
     departed = plan.of(columns.missed) + np.where(series.nominated > 0, plan.of(columns.extra), 0.0)
     missed = (departed * days * series.ship_or_pay).sum()

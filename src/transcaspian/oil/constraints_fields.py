@@ -1,25 +1,11 @@
-"""What fields can do: cut, turn down, shut and come back. One function per constraint."""
+"""What fields can do: turn down, shut and come back. One function per constraint; the potential is a bound."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from transcaspian.oil.dated import Floats
-from transcaspian.oil.program import CUT_PARTS, INF, Block, Columns, Window, terms
-
-
-def production(window: Window, columns: Columns) -> Block:
-    """A field makes its potential or is cut, kt/d.
-
-    make_f + sum_k cut[f,k] = potential_f
-    """
-    net = window.network
-    own = np.arange(len(net.field_id))
-    now = (
-        terms(own, columns.numbers(columns.make), 1.0),
-        terms(np.repeat(own, len(CUT_PARTS)), columns.numbers(columns.cut), 1.0),
-    )
-    return Block("production", net.field_id, now, window.series.production, window.series.production)
+from transcaspian.oil.program import INF, Block, Columns, Window, terms
 
 
 def turn_down(window: Window, columns: Columns) -> Block:

@@ -83,3 +83,36 @@ def pro_rata(window: Window, columns: Columns) -> Block:
     lower = np.zeros((window.steps, own.size))
     ids = tuple(net.field_id[field] for field in own)
     return Block("pro_rata", ids, now, lower, np.full_like(lower, INF))
+
+
+def losses(window: Window, columns: Columns) -> Block:
+    """What each shipper of CPC was cut since the start, kt.
+
+    lost_f,t = lost_f,t-1 + days (potential_f - make_f)
+    """
+    net = window.network
+    own = np.flatnonzero(net.field_shipper)
+    rows, lost = np.arange(own.size), columns.numbers(columns.lost)
+    days = window.days[:, None] * np.ones(own.size)
+    now = (terms(rows, lost, 1.0), terms(rows, columns.make.start + own, days))
+    potential = days * window.series.production[:, own]
+    ids = tuple(net.field_id[field] for field in own)
+    return Block("losses", ids, now, potential, potential, before=(terms(rows, lost, -1.0),))
+
+
+def apportion(window: Window, columns: Columns) -> Block:
+    """Shippers of one line lose alike over the run: none more than the worst, which costs, kt.
+
+    lost_f,T <= worst sum_t days potential_f,t      (of the last step)
+    """
+    net = window.network
+    own = np.flatnonzero(net.field_shipper)
+    whole = (window.series.production[:, own] * window.days[:, None]).sum(axis=0)
+    rows = np.arange(own.size)
+    now = (
+        terms(rows, columns.numbers(columns.lost), -1.0),
+        terms(rows, np.full(own.size, columns.worst.start), np.broadcast_to(whole, (window.steps, own.size))),
+    )
+    lower = np.full((window.steps, own.size), -INF)
+    lower[-1] = 0.0
+    return Block("apportion", tuple(net.field_id[f] for f in own), now, lower, np.full_like(lower, INF))

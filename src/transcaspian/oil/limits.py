@@ -17,6 +17,7 @@ from transcaspian.oil.planning import Run
 from transcaspian.oil.series import Series
 
 _LEAST_USD_PER_T = 0.5  # below this a dual is the discount at work (half a thousandth of a price), not scarcity
+_USED_KT_PER_D = 1e-3
 TANK_KT = 100.0  # one tank of 100,000 m3 holds somewhat less; the worth is said for 0.1 Mt
 
 
@@ -61,12 +62,16 @@ def _prices(
         ("mooring_loading", net.mooring_id),
         ("contract", net.contract_id),
         ("berth_tonnes", net.berth_id),
-        ("nomination_ramp", net.route_id),
     ):
         worth = np.maximum(0.0, -plan.duals[limit] / scale)
         if limit == "link_capacity":
             worth = np.where(series.link_cap + normal.link_cap > 0, worth, 0.0)  # plans not built bind nothing
         yield from ((limit, row_id, worth[:, row]) for row, row_id in enumerate(ids))
+    # A step of the ramp is flow on all later days on which the route runs above its nomination.
+    above = (plan.of(plan.columns.extra) > _USED_KT_PER_D) * run.days[:, None]
+    later = np.maximum(run.days[:, None], np.cumsum(above[::-1], axis=0)[::-1])
+    worth = np.maximum(0.0, -plan.duals["nomination_ramp"] / discount[:, None] / later)
+    yield from (("nomination_ramp", row_id, worth[:, row]) for row, row_id in enumerate(net.route_id))
     worth = np.maximum(0.0, -plan.duals["storage"] / discount[:, None])
     yield from (("storage", row_id, worth[:, row]) for row, row_id in enumerate(net.store_id))
     lag = np.maximum(0.0, -plan.reduced[:, plan.columns.extra] / scale)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from transcaspian.errors import InputError, Problem
-from transcaspian.oil.constraints_fields import production, ramp_up, readiness, turn_down
+from transcaspian.oil.constraints_fields import ramp_up, readiness, turn_down
 from transcaspian.oil.constraints_flow import (
     balance,
     link_capacity,
@@ -26,7 +26,7 @@ from transcaspian.oil.constraints_flow import (
     storage,
 )
 from transcaspian.oil.constraints_ships import berth_time, berth_tonnes, fleet, shuttle_payload
-from transcaspian.oil.constraints_terms import contract, nomination, nomination_ramp, pro_rata, quality
+from transcaspian.oil.constraints_terms import apportion, contract, losses, nomination, nomination_ramp, pro_rata, quality
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.program import Block, Columns, Constraint, Window, objective, variable_bounds
 from transcaspian.oil.series import GROUPS, Series
@@ -47,7 +47,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     contract,
     quality,
     pro_rata,
-    production,
+    losses,
+    apportion,
     turn_down,
     readiness,
     ramp_up,

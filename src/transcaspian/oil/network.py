@@ -86,6 +86,7 @@ class OilNetwork:
     lift_tanker: Ints  # a lift is a fleet on a shuttle
     lift_shuttle: Ints
     berth_id: tuple[str, ...]
+    field_shipper: Flags  # Kazakh fields whose oil can pass the line with which foreign oil is cut
 
     def route_arcs(self, route: int) -> Ints:
         """The arcs whose flow counts for a route: Kazakh grades on its link."""
@@ -192,6 +193,10 @@ class _Joining:
             lift_tanker=_ints([tanker for tanker, _ in lifts]),
             lift_shuttle=_ints([shuttle for _, shuttle in lifts]),
             berth_id=tuple(self.tables["oil_berths"]),
+            field_shipper=_shippers(self.column("oil_fields", "pro_rata_link"), allowed, link_from, link_to)[
+                field_node, field_grade
+            ]
+            & np.array([country[grade] == HOME for grade in field_grade], dtype=bool),
         )
 
     def row(self, table: str, name: str, where: str) -> int:
@@ -239,6 +244,21 @@ _REFERS = {
     "counted_on": "oil_links",
     "pro_rata_link": "oil_links",
 }
+
+
+def _shippers(pro_rata: Ints, allowed: Flags, link_from: Ints, link_to: Ints) -> Flags:
+    """Pairs (nodes, grades) from which oil can come to a line with which foreign oil is cut."""
+    nodes = int(max(link_from.max(initial=0), link_to.max(initial=0))) + 1
+    leads = np.zeros((nodes, allowed.shape[1]), dtype=bool)
+    for link in set(pro_rata[pro_rata >= 0].tolist()):
+        leads[link_from[link]] |= allowed[link]
+    for _ in range(nodes):
+        before = int(leads.sum())
+        for link in range(link_from.size):
+            leads[link_from[link]] |= leads[link_to[link]] & allowed[link]
+        if before == int(leads.sum()):
+            break
+    return leads
 
 
 def _live_pairs(

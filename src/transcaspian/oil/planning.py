@@ -117,6 +117,10 @@ class Run:
         other.__dict__["first_stock"] = stock_kt
         return other
 
+    def discount_after(self, days: float) -> float:
+        """What money is worth so many days before it comes."""
+        return float((1 + self.settings.discount_percent_per_year / 100) ** (-days / 365))
+
     @cached_property
     def plain_window(self) -> Window:
         """The whole run as one window in calm weather; rolling plans take what never changes from it."""
@@ -146,12 +150,12 @@ class Run:
             normal_before=normal[0],
             weather=np.ones((steps, len(net.mooring_id))) if weather is None else weather,
             committed=committed,
-            share=np.zeros((steps, len(net.field_id))) if share is None else share,
+            share=np.zeros((steps, len(net.field_id))) if share is None else share[:steps],
             level=self.first_stock,
             stock=self.stock,
             ready=normal[0],
             extra=np.zeros(len(net.route_id)),
-            end_value=end_values(net, own, -1),
+            end_value=end_values(net, own, -1, self.discount_after(float(self.days.sum()))),
         )
 
     def _check_stock(self) -> None:
@@ -180,17 +184,17 @@ def wanting_window(run: Run) -> Window:
 
 
 def foreign_share(run: Run, wanting: Solution) -> Floats:
-    """Foreign oil for each Kazakh tonne that wants to pass the link with which it is cut, shape (T, fields).
+    """Foreign oil for each Kazakh tonne that wants to pass the line with which it is cut, shape (T, fields).
 
-    What wants to pass is the Kazakh flow of `wanting`, the solution of `wanting_window`. Where none wants to pass, the
-    foreign oil is cut by itself.
+    What wants to pass is the Kazakh flow in the solution of `wanting_window`. Where none wants to, the foreign oil is cut
+    by itself.
     """
     net = run.network
     share = np.zeros((run.days.size, len(net.field_id)))
     flow = wanting.of(wanting.columns.flow)
+    home = net.grade_home[net.arc_grade]
     for field in np.flatnonzero(net.field_pro_rata >= 0):
-        counted = (net.arc_link == net.field_pro_rata[field]) & net.grade_home[net.arc_grade]
-        wanted = flow[:, counted].sum(axis=1)
+        wanted = flow[:, (net.arc_link == net.field_pro_rata[field]) & home].sum(axis=1)
         wants = wanted > 1e-6
         share[wants, field] = run.series.production[wants, field] / wanted[wants]
     return share
@@ -212,10 +216,10 @@ def without_limits(net: OilNetwork, series: Series, links: np.typing.NDArray[np.
     )
 
 
-def end_values(net: OilNetwork, series: Series, step: int) -> Floats:
-    """What a tonne left in a tank will earn, USD/t: the best market's price less the way there, shape (stocks,)."""
+def end_values(net: OilNetwork, series: Series, step: int, discount: float) -> Floats:
+    """What a tonne left in a tank will earn, USD/t, shape (stocks,): a discounted price less the way to it, at best."""
     worth = np.full(net.pair_node.size, -INF)
-    np.maximum.at(worth, net.sale_pair, series.price[step])
+    np.maximum.at(worth, net.sale_pair, discount * series.price[step])
     cost = np.where(net.grade_home[net.arc_grade], series.link_cost[step, net.arc_link], 0.0)
     for _ in range(len(net.node_id)):
         before = worth.copy()

@@ -7,7 +7,6 @@ Variables of step t (title, unit, bounds):
 
     flow[a]        oil of one grade on one link          kt/d    >= 0
     make[f]        production of a field                 kt/d    0 .. potential
-    cut[f,k]       production below potential, in parts  kt/d    0 .. width of the part
     deep[f]        production below the turn-down        kt/d    >= 0
     ready[f]       smoothed production: how warm a field kt/d    >= 0
     sale[m,g]      oil taken by a market or refinery     kt/d    >= 0
@@ -17,6 +16,7 @@ Variables of step t (title, unit, bounds):
     missed[r]      nominated oil that does not come      kt/d    >= 0
     lift[c,h]      oil carried by a fleet on a shuttle   kt/d    >= 0
     short[m]       oil a refinery does not get           kt/d    >= 0
+    worst          deepest cut among shippers of CPC      share   0 .. 1
 """
 
 from __future__ import annotations
@@ -33,14 +33,16 @@ from transcaspian.oil.series import Series, Settings
 
 Ints = npt.NDArray[np.int32]
 INF = float("inf")
-# A cut is shared out among fields of equal worth: its parts cost a little more the deeper they lie.
-CUT_PARTS = (0.10, 0.15, 0.25, 0.50)  # shares of the potential
-CUT_STEP_USD_PER_T = 0.02  # less than a day's discount, so that a cut still comes as late as it can
 # Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a cut
 # come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
 BOOKED_AT_THE_WELL = 0.5
+# Shippers are cut alike: it costs more to cut one deeper than all others than to spare a dearer way (some 20 USD/t).
+APPORTION_USD_PER_T = 3.0
+# The best way out is not open to every tonne, so a tank is no market: what is left above its level is worth less by this,
+# and what is missing below it costs as much more, so that runs end as full as they began.
+END_MARGIN_USD_PER_T = 30.0
 # A tonne that must wait does so as near to its market as it can: fuller tanks there, not at the field.
-WAITING_USD_PER_T_DAY = 0.002  # for each link still to go
+WAITING_USD_PER_T_DAY = 0.01  # for each link still to go
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,7 @@ class Window:
     stock: Floats  # (stocks,) at the start
     ready: Floats  # (fields,)
     extra: Floats  # (routes,)
-    end_value: Floats  # (stocks,) USD/t of what is left at the end
+    end_value: Floats  # (stocks,) USD/t of what is left at the end: discounted price less the way to it
 
     @property
     def steps(self) -> int:
@@ -79,7 +81,6 @@ class Columns:
 
     flow: slice
     make: slice
-    cut: slice
     deep: slice
     ready: slice
     sale: slice
@@ -89,6 +90,8 @@ class Columns:
     missed: slice
     lift: slice
     short: slice
+    lost: slice
+    worst: slice
     count: int
 
     @classmethod
@@ -98,7 +101,6 @@ class Columns:
         sizes = (
             network.arc_link.size,
             fields,
-            fields * len(CUT_PARTS),
             fields,
             fields,
             network.sale_pair.size,
@@ -108,6 +110,8 @@ class Columns:
             routes,
             network.lift_tanker.size,
             len(network.market_id),
+            int(network.field_shipper.sum()),
+            int(network.field_shipper.any()),
         )
         ends = np.cumsum((0, *sizes)).tolist()
         return cls(*(slice(first, last) for first, last in zip(ends, ends[1:], strict=False)), count=ends[-1])
@@ -159,9 +163,10 @@ def spread(values: npt.ArrayLike, steps: int) -> Floats:
 def objective(window: Window, columns: Columns) -> Floats:
     """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
 
-        sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make + cut parts
+        sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make
                        + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under + waiting.stock )
-        - disc_T (end_value - well).stock_T
+        + apportion.potential.worst_T
+        - (end_value - disc_T well - margin).stock_T + 2 margin.under_T
 
     What is made and sold earns its price, so a cut tonne costs what it would have earned; `well` is the part booked at
     the well. Foreign oil pays no tariff here, and what the model gains by it is set low, so that it never displaces
@@ -171,8 +176,6 @@ def objective(window: Window, columns: Columns) -> Floats:
     cost = np.zeros((window.steps, columns.count))
     home = network.grade_home[network.arc_grade]
     cost[:, columns.flow] = np.where(home, series.link_cost[:, network.arc_link], 0.0)
-    steps = CUT_STEP_USD_PER_T * np.arange(len(CUT_PARTS))
-    cost[:, columns.cut] = np.tile(steps, len(network.field_id))
     cost[:, columns.deep] = settings.restart_usd_per_t
     well = BOOKED_AT_THE_WELL * np.where(
         network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t
@@ -189,9 +192,11 @@ def objective(window: Window, columns: Columns) -> Floats:
     cost[:, columns.sale] *= discount(window)[:, None]
     cost[:, columns.stock] = WAITING_USD_PER_T_DAY * _links_to_go(network)[network.stock_pair]
     cost *= window.days[:, None]
-    after = window.since_start[-1] + window.days[-1] / 2
-    left = window.end_value - well[network.pair_grade[network.stock_pair]]
-    cost[-1, columns.stock] -= left / (1 + settings.discount_percent_per_year / 100) ** (after / 365)
+    potential = (series.production * window.days[:, None])[:, network.field_shipper].sum()
+    cost[-1, columns.worst] = APPORTION_USD_PER_T * potential
+    left = window.end_value - end_discount(window) * well[network.pair_grade[network.stock_pair]]
+    cost[-1, columns.stock] -= left - END_MARGIN_USD_PER_T
+    cost[-1, columns.under] += 2 * END_MARGIN_USD_PER_T
     return cost
 
 
@@ -212,17 +217,21 @@ def discount(window: Window) -> Floats:
     return np.asarray((1 + window.settings.discount_percent_per_year / 100) ** (-window.since_start / 365))
 
 
+def end_discount(window: Window) -> float:
+    """What money of the end of the last step is worth at the start."""
+    after = float(window.since_start[-1] + window.days[-1] / 2)
+    return float((1 + window.settings.discount_percent_per_year / 100) ** (-after / 365))
+
+
 def variable_bounds(window: Window, columns: Columns) -> tuple[Floats, Floats]:
     """Lower and upper bounds of each variable in each step, shape (T, columns)."""
     network, series = window.network, window.series
     lower = np.zeros((window.steps, columns.count))
     upper = np.full((window.steps, columns.count), INF)
     upper[:, columns.make] = series.production
-    upper[:, columns.cut] = np.repeat(series.production, len(CUT_PARTS), axis=1) * np.tile(
-        CUT_PARTS, len(network.field_id)
-    )
     upper[:, columns.extra] = window.committed
     upper[:, columns.lift] = np.where(np.isfinite(series.lift_days), INF, 0.0)
     upper[:, columns.short] = np.where(network.market_refinery, series.demand, 0.0)
     upper[:, columns.missed] = series.nomination
+    upper[:, columns.worst] = 1.0
     return lower, upper

@@ -72,7 +72,7 @@ def solve_rolling(
     weather, expected
         Share of each day on which moorings load, as it comes and as it is expected, shape (days read, moorings).
     share
-        Foreign oil for each Kazakh tonne, shape (days read, fields).
+        Foreign oil for each Kazakh tonne, for every day read, shape (days read, fields).
     """
     total = run.days.size
     state = _State(run, horizon_days, total)
@@ -145,5 +145,5 @@ def _window(
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
-        end_value=end_values(net, series, -1),
+        end_value=end_values(net, series, -1, run.discount_after(float(horizon))),
     )

@@ -92,7 +92,7 @@ class Case:
     program: Program  # of the whole run, moved to whatever is asked
     foresight: Foresight
     horizon_days: int
-    share: Floats  # (days read, fields)
+    share: Floats  # of foreign oil, for every day read, (days, fields)
     base_share: Floats
     unchanged: bool
 
@@ -182,11 +182,11 @@ def solve_case(
     inside = _steps_of(weather, run.days)
     program = case.program
     program.restore_basis()
-    program.move(base.window(weather=inside, share=case.base_share[: run.days.size]))
+    program.move(base.window(weather=inside, share=case.base_share))
     base_plan: Plan = program.solve()
     plan: Plan = base_plan
     if not case.unchanged:
-        program.move(run.window(weather=inside, share=case.share[: run.days.size]))
+        program.move(run.window(weather=inside, share=case.share))
         plan = program.solve()
     perfect = outcome_of(run, plan, run.series)
     discount = _discount(run)
