@@ -176,11 +176,12 @@ class Run:
 
 
 def wanting_window(run: Run) -> Window:
-    """The run if the links with which foreign oil is cut, and all behind them, had no limit, and tanks stood still."""
+    """The run if the links with which foreign oil is cut, and all behind them, had no limit, tanks passed straight through."""
     own = run.network.field_pro_rata
     series = without_limits(run.network, run.series, own[own >= 0])
-    level = np.broadcast_to(run.first_stock, series.store_cap.shape)
-    return run.window(series=replace(series, store_cap=level, store_min=level))
+    nothing = np.zeros_like(series.store_cap)
+    window = run.window(series=replace(series, store_cap=nothing, store_min=nothing))
+    return replace(window, level=nothing[0], stock=np.zeros(run.stock.size))
 
 
 def foreign_share(run: Run, wanting: Solution) -> Floats:
