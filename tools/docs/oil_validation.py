@@ -26,7 +26,7 @@ the terminal in February 2023 (0.609 Mt of room, full after 3.5 days), and the f
 
 WHY = """## What falls short
 
-- **Exports of KazTransOil** are some 1.2 Mt more than the lines that are added up here (Samara, China, Aktau, handed over
+- **Exports of KazTransOil** are some 1.2 Mt more than the lines added up here (Samara, China, Aktau, handed over
   to CPC), in both years alike. Which oil it counts beside them is not said.
 - **Makhachkala in ten months of 2024** had less than its plan. The input is the plan (3.6 Mt for Aktau less the
   contract with Baku), and nothing in the tables knows why it was missed.
