@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from life_of_a_container import life_page
+from oil_validation import oil_validation_page
 
 from transcaspian.corridor import load_corridor
 from transcaspian.corridor.coverage import coverage
@@ -177,6 +178,7 @@ def _named(comparisons: Sequence[Mapping[str, Any]]) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "life-of-a-container.md": life_page,
+    "oil-validation.md": oil_validation_page,
     "tables.md": tables_page,
     "validation.md": validation_page,
 }
