@@ -56,6 +56,9 @@ DONE, MORE_LOTS, MORE_EVENTS, MORE_STARTS, MORE_VOYAGES, MORE_MOVES = range(6)
 FIRST_OCTAVE, OCTAVES, BINS_PER_OCTAVE = -7, 25, 64
 N_BINS = 1 + OCTAVES * BINS_PER_OCTAVE
 
+# A ship looks past so many lots that do not fit before it calls itself full.
+LOOK_AHEAD = 50
+
 # A split-off part of a lot has the key of the whole plus its number: the draws of parts differ, and repeat.
 PARTS_PER_LOT = 256
 

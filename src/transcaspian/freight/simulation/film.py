@@ -139,9 +139,7 @@ def _shut(plan: Plan, world: World, port: str) -> list[list[int]]:
 
 def _with_steps(columns: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
     departs = np.asarray(columns["departs"], dtype=np.int64)
-    return {name: list(values) for name, values in columns.items()} | {
-        "departs": np.diff(departs, prepend=0).tolist()
-    }
+    return {name: list(values) for name, values in columns.items()} | {"departs": np.diff(departs, prepend=0).tolist()}
 
 
 class _Drawer:
