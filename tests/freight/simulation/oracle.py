@@ -27,7 +27,7 @@ Steps = Generator[simpy.Event, Any, Any]
 
 TINY = 1e-9  # what still counts as a whole slot, or as none
 CLOSURE_CV = 0.8  # of the length of a storm
-MOST_PARTS = 255
+FLOW_BIT, NUMBER_BIT = 48, 16  # of a lot's key
 # Priorities of SimPy: 0 starts processes, 1 is what follows at once; then the order of kinds in rule 11.
 AT_ONCE, PERIOD, GATE, SHIP, LOT, FLOW, SERVICE = range(1, 8)
 
@@ -62,8 +62,9 @@ class Lot:
     created_h: float
     moved: simpy.Event  # it has left with a train, or has been discharged
     since_h: float = 0.0
-    parts: int = 0
+    splits: int = 0
     spent_h: list[float] = field(default_factory=lambda: [0.0] * w.N_CAUSES)
+    stage: int = 0
 
 
 @dataclass(eq=False)
@@ -288,7 +289,7 @@ class Crossing:
             if due_h >= self.end_h:
                 return
             yield self.clock.at(due_h, FLOW)
-            self.send(flow, flow << 40 | number << 8, row.lot_units)
+            self.send(flow, flow << FLOW_BIT | number << NUMBER_BIT, row.lot_units)
             number += 1
 
     def send(self, flow: int, key: int, units: float) -> None:
@@ -300,7 +301,7 @@ class Crossing:
     def journey(self, lot: Lot, number: int, *, embarked: bool = False) -> Steps:
         """From stage `number` to the end; `embarked`: a part, parted from its lot where that stage is waiting."""
         while True:
-            stage = self.stages[number]
+            lot.stage, stage = number, self.stages[number]
             if stage.kind == w.END:
                 self.arrive(lot)
                 return
@@ -343,17 +344,17 @@ class Crossing:
             hours = (1.0, now_h - lot.created_h, *lot.spent_h)
             self.journeys[lot.flow] += lot.units * np.array(hours)
         if flow.empties >= 0 and flow.empty_share > 0:
-            key = flow.empties << 40 | lot.key & (1 << 40) - 1
+            key = flow.empties << FLOW_BIT | lot.key & (1 << FLOW_BIT) - 1
             units = math.floor(lot.units * flow.empty_share + uniform(self.keys[w.EMPTIES], key, 0))
             if units > 0:
                 self.send(flow.empties, key, float(units))
 
     def part(self, lot: Lot, units: float, number: int) -> Lot:
         """A part of a lot that waits at stage `number`, on its way from there."""
-        lot.parts = min(lot.parts + 1, MOST_PARTS)
         lot.units -= units
-        key = lot.key >> 8 << 8 | lot.parts
-        one = Lot(key, lot.flow, units, lot.created_h, self.clock.event(), lot.since_h, lot.parts, list(lot.spent_h))
+        key = lot.key | 1 << lot.splits
+        lot.splits = min(lot.splits + 1, NUMBER_BIT - 1)
+        one = Lot(key, lot.flow, units, lot.created_h, self.clock.event(), lot.since_h, lot.splits, list(lot.spent_h))
         self.under_way.add(one)
         self.clock.process(self.journey(one, number, embarked=True))
         return one

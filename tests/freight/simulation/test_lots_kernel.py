@@ -13,7 +13,7 @@ from scipy import stats
 
 from tests.freight.simulation.helpers import fresh
 from transcaspian.freight.simulation import _world as w
-from transcaspian.freight.simulation._lots_kernel import drawn, next_arrival_h
+from transcaspian.freight.simulation._lots_kernel import drawn, new_lot, next_arrival_h, split
 from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.bare_port import BarePort, port_plan
 from transcaspian.runs._draws_kernel import exponential
@@ -88,3 +88,16 @@ def test_lots_of_a_flow_are_a_poisson_process() -> None:
     assert len(inside) / N == pytest.approx(1 - math.exp(-rate * end_h), abs=0.01)
     truncated = (1 - np.exp(-rate * inside)) / (1 - math.exp(-rate * end_h))
     assert stats.kstest(truncated, "uniform").pvalue > LEAST_P
+
+
+@given(st.lists(st.integers(0, 1_000), max_size=12))
+def test_parts_of_a_lot_never_draw_alike(choices: list[int]) -> None:
+    """Whatever part is split in whatever order, up to 16 times in a row, all keys differ and name flow and number."""
+    world, table = fresh(PORT)
+    lots = [new_lot(table.ctypes.data, 0, 7 << w.PART_BITS, 1_000.0, 0.0)]
+    for choice in choices:
+        lots.append(split(table.ctypes.data, lots[choice % len(lots)], 1.0))
+    keys = world.lots["key"][lots]
+    assert len(set(keys)) == len(keys)
+    assert set(keys >> w.PART_BITS) == {7}
+    assert world.lots["units"][lots].sum() == 1_000.0

@@ -60,6 +60,7 @@ from transcaspian.freight.simulation._world import (
     END,
     EXPONENTIAL,
     FLOW,
+    FLOW_SHIFT,
     FREE_LOT,
     GATHER,
     INSPECTIONS,
@@ -70,7 +71,7 @@ from transcaspian.freight.simulation._world import (
     N_CAUSES,
     N_LOTS,
     N_MOVES,
-    PARTS_PER_LOT,
+    PART_BITS,
     PERIOD_NOW,
     SERVE,
     SERVICE,
@@ -85,8 +86,6 @@ from transcaspian.freight.simulation._world import (
 )
 from transcaspian.runs._draws_kernel import exponential, lognormal, uniform
 
-_FLOW_SHIFT = 40  # the key of a lot: flow, number, part
-_PART_SHIFT = 8
 _WHOLE = 1e-9  # shares of a slot, tonnes: sums in another order differ by less
 
 
@@ -114,7 +113,7 @@ def new_lot(world: Handle, flow: int, key: int, units: float, now_h: float) -> i
     record.flow = flow
     record.stage = flows_of(world)[flow].first_stage
     record.next = -1
-    record.parts = 0
+    record.splits = 0
     record.units = units
     record.created_h = now_h
     record.since_h = now_h
@@ -140,10 +139,10 @@ def split(world: Handle, lot: int, units: float) -> int:
     if part < 0:
         return -1
     record = lots_of(world)[part]
-    whole.parts = min(whole.parts + 1, PARTS_PER_LOT - 1)
     whole.units -= units
-    record.key = (whole.key >> _PART_SHIFT << _PART_SHIFT) | whole.parts
-    record.parts = whole.parts
+    record.key = whole.key | (1 << whole.splits)
+    whole.splits = min(whole.splits + 1, PART_BITS - 1)
+    record.splits = whole.splits
     record.stage = whole.stage
     record.since_h = whole.since_h
     record.closed_h = whole.closed_h
@@ -179,7 +178,7 @@ def come(world: Handle, flow: int, now_h: float) -> None:
     month = period_month_of(world)[counters_of(world)[PERIOD_NOW]]
     if month >= 0:
         created_of(world)[month, flow] += record.lot_units
-    key = (flow << _FLOW_SHIFT) | (record.number << _PART_SHIFT)
+    key = (flow << FLOW_SHIFT) | (record.number << PART_BITS)
     record.number += 1
     due_h = next_arrival_h(world, flow, now_h)
     if due_h < period_h_of(world)[-1]:
@@ -263,8 +262,8 @@ def finish(world: Handle, lot: int, now_h: float) -> None:
         if month >= 0:
             arrived_of(world)[month, record.flow] += record.units
     if flow.empties >= 0 and flow.empty_share > 0.0 and now_h < period_h_of(world)[-1]:
-        number = (record.key >> _PART_SHIFT) & ((1 << (_FLOW_SHIFT - _PART_SHIFT)) - 1)
-        key = (flow.empties << _FLOW_SHIFT) | (number << _PART_SHIFT) | (record.key & (PARTS_PER_LOT - 1))
+        number = (record.key >> PART_BITS) & ((1 << (FLOW_SHIFT - PART_BITS)) - 1)
+        key = (flow.empties << FLOW_SHIFT) | (number << PART_BITS) | (record.key & ((1 << PART_BITS) - 1))
         units = math.floor(record.units * flow.empty_share + uniform(keys_of(world)[EMPTIES], key, 0))
         if units > 0.0:
             empty = new_lot(world, flow.empties, key, units, now_h)
