@@ -70,7 +70,7 @@ def with_ships(plan: Plan, line: str, count: int) -> Plan:
         plan,
         ship_ids=tuple(f"{plan.ship_ids[row]}{'' if n == row else '-again'}" for n, row in enumerate(rows)),
         ships=plan.ships[rows],
-        active=active[:, rows],
+        active=np.ascontiguousarray(active[:, rows]),
         payload_t=np.ascontiguousarray(plan.payload_t[:, rows]),
         room=plan.room[rows],
         ship_berth=plan.ship_berth[rows],

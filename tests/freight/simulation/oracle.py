@@ -279,7 +279,9 @@ class Crossing:
         while True:
             need = 1.0 if row.regular else exponential(self.keys[w.ARRIVALS], flow, number, 1.0)
             at_h, period = self.clock.now, self.period
-            while period < len(rates) and (rates[period] <= 0 or need > (self.period_h[period + 1] - at_h) * rates[period]):
+            while period < len(rates) and (
+                rates[period] <= 0 or need > (self.period_h[period + 1] - at_h) * rates[period]
+            ):
                 need -= (self.period_h[period + 1] - at_h) * rates[period]
                 period += 1
                 at_h = self.period_h[period]
@@ -606,9 +608,7 @@ class Crossing:
             yield bell
         ship.spent_h[w.WEATHER] += clock.now - ready_h
         distribution = w.EXPONENTIAL if ship.row.sail_cv < 0 else w.LOGNORMAL
-        hours = self.drawn(
-            w.SAILING_TIMES, ship.number, ship.voyages, distribution, ship.row.sail_h, ship.row.sail_cv
-        )
+        hours = self.drawn(w.SAILING_TIMES, ship.number, ship.voyages, distribution, ship.row.sail_h, ship.row.sail_cv)
         payload_t = self.payload_t[self.period][ship.number][ship.side]
         mass = ship.gross_t / payload_t if payload_t > 0 else 0.0
         self.voyages.append((ship.number, ship.side, clock.now, clock.now + hours, ship.deck, mass))

@@ -66,9 +66,7 @@ def test_no_storm_begins_in_a_month_without_storms(
     assert {month for number, month in began if number == aktau} == {1, 2, 3, 4, 10, 11, 12}
 
 
-def test_neighbours_are_shut_together_and_strangers_are_not(
-    base_year: Plan, years: list[dict[int, Intervals]]
-) -> None:
+def test_neighbours_are_shut_together_and_strangers_are_not(base_year: Plan, years: list[dict[int, Intervals]]) -> None:
     """Shares of the stormy hours: of both at once, against the product that chance alone would give."""
     hours = np.arange(base_year.hour(dt.datetime(2024, 10, 1)), base_year.end_h, 6.0)
 
