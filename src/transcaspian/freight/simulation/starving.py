@@ -1,9 +1,9 @@
 """Queues that grow without end: where demand is above capacity, a mean wait means nothing.
 
-Daily lengths of each queue, averaged over replications, are compared between the thirds of the window. A queue starves
-when each third is longer than the one before, the last one half as long again as the first and longer by what is plainly
-a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown evenly from
-the start of a warm-up of a quarter has thirds like 15, 27 and 39.) Less than four months are too short to tell.
+Daily lengths of each queue, averaged over replications, are compared between the thirds of the window. A queue
+starves when each third is longer than the one before, the last one half as long again as the first and longer by what
+is plainly a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown
+evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) Less than four months are too short.
 """
 
 from __future__ import annotations
