@@ -294,8 +294,8 @@ class Crossing:
             self.send(flow, flow << FLOW_BIT | number << NUMBER_BIT, row.lot_units)
             number += 1
 
-    def send(self, flow: int, key: int, units: float) -> None:
-        lot = Lot(key, flow, units, self.clock.now, self.clock.event())
+    def send(self, flow: int, key: int, units: float, *, splits: int = 0) -> None:
+        lot = Lot(key, flow, units, self.clock.now, self.clock.event(), splits=splits)
         self.created[flow] += units
         self.under_way.add(lot)
         self.clock.process(self.journey(lot, self.flows[flow].first_stage))
@@ -349,7 +349,7 @@ class Crossing:
             key = flow.empties << FLOW_BIT | lot.key & (1 << FLOW_BIT) - 1
             units = math.floor(lot.units * flow.empty_share + uniform(self.keys[w.EMPTIES], key, 0))
             if units > 0:
-                self.send(flow.empties, key, float(units))
+                self.send(flow.empties, key, float(units), splits=lot.splits)
 
     def part(self, lot: Lot, units: float, number: int) -> Lot:
         """A part of a lot that waits at stage `number`, on its way from there."""
@@ -555,8 +555,8 @@ class Crossing:
         end, began_h = self.end_of(ship), self.clock.now
         end.called -= 1
         payload_t = self.payload_t[self.period][ship.number][ship.side]
-        place, last = 0, False
-        while place < len(end.lots) and not last:
+        place, last, passed = 0, False, 0
+        while place < len(end.lots) and not last and passed <= w.LOOK_AHEAD:
             if ship.deck >= 1 - TINY or payload_t - ship.gross_t < end.row.lightest_t:
                 break
             lot = end.lots[place]
@@ -568,6 +568,8 @@ class Crossing:
             else:
                 if units > TINY:
                     self.take_aboard(ship, end, self.part(lot, units, self._stage_of(lot, w.BOARD, end.number)))
+                else:
+                    passed += 1
                 place += 1
         hours = self.handling_h(ship) if ship.cargo else 0.0
         yield self.clock.at(began_h + hours, SHIP)

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import differences, interval
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation import _world as w
@@ -19,6 +18,8 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world, shut_intervals
+
+from .helpers import differences, interval
 
 SHUT = dt.date(2024, 5, 10)  # no storms then
 DAYS = 10
@@ -93,7 +94,7 @@ def test_ten_days_delay_by_days_what_comes_then_and_leave_the_rest_as_it_was(ope
 
 
 def test_after_a_closure_queues_return_to_what_they_were(open_port: Plan, shut_port: Plan) -> None:
-    """Ships at Kuryk's berths and wagons and lorries on its quay: far more in the closure, the same two months later."""
+    """Ships at Kuryk's berths, wagons and lorries on its quay: far more in the closure, the same two months later."""
     berth = [shut_port.berth_ids.index(KURYK_BERTHS)]
     ends = [n for n, port in enumerate(shut_port.end_ports) if port == "KZKUR"]
     first = (SHUT - QUESTION.since).days

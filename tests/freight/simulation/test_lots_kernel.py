@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.freight.simulation.helpers import fresh
 
 from transcaspian.freight.simulation import _world as w
-from transcaspian.freight.simulation._lots_kernel import drawn, new_lot, next_arrival_h, split
+from transcaspian.freight.simulation._consignments_kernel import drawn, new_lot, split
+from transcaspian.freight.simulation._lots_kernel import next_arrival_h
 from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.bare_port import BarePort, port_plan
 from transcaspian.runs._draws_kernel import exponential
 from transcaspian.runs.streams import stream_key
+
+from .helpers import fresh
 
 KEY = stream_key(1, 0, "a test of distributions")
 PORT = port_plan(BarePort(2.0, 6.0, 1), 100.0)
@@ -26,7 +28,8 @@ LEAST_P = 1e-3  # seeds are fixed: what passes once passes always
 
 
 def sample(distribution: int, mean_h: float, cv: float) -> Floats:
-    return np.array([drawn(KEY, entity, 3, distribution, mean_h, cv) for entity in range(N)])
+    sigma = math.sqrt(math.log1p(cv * cv))
+    return np.array([drawn(KEY, entity, 3, distribution, mean_h, sigma) for entity in range(N)])
 
 
 def test_exponential_times_are_exponential() -> None:

@@ -6,8 +6,6 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import tiny_plan
-from tests.freight.simulation.oracle import Crossing, closed_intervals
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation._world import N_VOYAGES
@@ -15,6 +13,9 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world, shut_intervals
+
+from .helpers import tiny_plan
+from .oracle import Crossing, closed_intervals
 
 SAME_H = 1e-9  # hours, and shares
 SAME = 1e-9  # relative, of sums over thousands of journeys

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import counted_from_the_start, interval
-from tests.freight.simulation.oracle import Crossing
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._world import Floats, World
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.replication import bin_edges
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import counted_from_the_start, interval
+from .oracle import Crossing
 
 
 def lots_under_way(world: World) -> np.ndarray:
@@ -60,7 +61,8 @@ def test_unit_loads_are_made_only_where_they_come_and_end_only_where_they_arrive
     crossing = Crossing(plan, seed=3, replication=0).run()
     on_last_way = np.zeros(len(plan.flow_info))
     for lot in crossing.under_way:
-        kinds = plan.stages["kind"][lot.stage :]
+        # Who stands at a station has been booked: the kernel knows already when he will be done.
+        kinds = plan.stages["kind"][lot.stage + int(plan.stages["kind"][lot.stage] == w.SERVE) :]
         if np.all(kinds[: np.argmax(kinds == w.END)] == w.TRAVEL):
             on_last_way[lot.flow] += lot.units
     under_way = units_by_flow(plan, lots_under_way(world))
@@ -124,10 +126,12 @@ def test_what_waits_at_the_quays_is_the_sum_of_its_lots(year: World) -> None:
 
 
 def test_no_ship_carries_more_than_its_deck_or_its_payload(base_year: Plan, year: World) -> None:
-    """The payload is that of the hour of sailing: who loaded before the sea fell with the month may carry some more."""
+    """The payload is that of the hour of sailing: who loaded before the sea fell with the month may carry more, the
+    more so where little may be carried at all."""
     voyages = year.voyages[: year.counters[w.N_VOYAGES]]
     assert np.all(voyages[:, 3] > voyages[:, 2])
-    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.1))
+    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.5))
+    assert np.mean(voyages[:, 4:] > 1.05) < 0.01
     into_period_h = voyages[:, 2] - base_year.period_h[np.searchsorted(base_year.period_h, voyages[:, 2]) - 1]
     assert np.all(voyages[into_period_h > 72, 4:] <= 1 + 1e-6)
     assert np.all(voyages[:, 4] <= 1 + 1e-6)
