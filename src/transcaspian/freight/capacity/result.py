@@ -40,7 +40,7 @@ class PriceRange:
     loss_usd: float  # USD per unit of capacity: what the last unit is worth; NaN where the capacity is 0
     holds_from: float
     method: str  # "basis": exact ranging of the optimal basis; "re-solve": the kink was left by solving again beside it
-    settled: bool  # false: a kink that was not solved again; on its empty side the price is one of many
+    settled: bool  # false: a kink that was not solved again, so that the gain may be less and the loss more than said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ class CapacityFlow:
     unmet_reason: npt.NDArray[np.int8]  # (n_commodities, n_periods) a `UnmetReason`
     next_unit_usd: Floats  # (n_commodities, n_periods) what one more unit of this demand would cost; NaN for no demand
     limit_use: Floats  # (n_limits, n_periods)
-    price_usd: Floats  # (n_limits, n_periods) shadow price per unit of capacity, at least 0; pooled: in every period
+    price_usd: Floats  # (n_limits, n_periods) per unit of capacity, at least 0; pooled: the same in every period
     ranges: tuple[PriceRange, ...]  # of the dearest limits, by `rent_usd`, falling
     convergence: Convergence
 
