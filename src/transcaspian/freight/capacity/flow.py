@@ -17,8 +17,8 @@ from transcaspian.freight.capacity.problem import FlowProblem
 from transcaspian.freight.capacity.result import CapacityFlow
 
 PROOF = 1e-9  # relative gap between objective and bound at which the answer counts as proven
-_MANY_ROWS = 4000  # from here on the master costs more than solving each period alone beforehand; measured
 SMOOTHING = 0.0  # share of the best prices so far in those asked with
+_MANY_ROWS = 4000  # from here on the master costs more than solving each period alone beforehand; measured
 
 
 def solve_capacity_flow(
@@ -66,6 +66,8 @@ def solve_capacity_flow(
     InputError
         If an array has the wrong shape or an impossible value, a price of unmet demand is missing, or a cycle of
         arcs has negative cost; all problems at once.
+    SolverFailure
+        If HiGHS gives up, which is no fault of the input.
     """
     check_problem(problem)
     search = PathSearch(problem)

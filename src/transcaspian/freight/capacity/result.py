@@ -18,8 +18,8 @@ class UnmetReason(IntEnum):
 
     NONE = 0  # all of it is carried
     NO_WAY = 1  # no allowed arcs lead from origin to destination before the last period ends
-    CLOSED = 2  # every way passes a limit whose capacity is 0
-    DEARER_THAN_UNMET = 3  # the cheapest way costs more than leaving it, even with room to spare
+    CLOSED = 2  # every way that is worth its cost passes a limit whose capacity is 0
+    DEARER_THAN_UNMET = 3  # the cheapest way costs no less than leaving it, even with room to spare
     FULL = 4  # limits bind, and what they are worth makes leaving it the cheaper choice
 
 
@@ -123,7 +123,7 @@ class CapacityFlow:
 _REASONS = {
     UnmetReason.NONE: "nothing is left",
     UnmetReason.NO_WAY: "no way leads to the destination before the last period ends",
-    UnmetReason.CLOSED: "every way passes a limit with no capacity",
-    UnmetReason.DEARER_THAN_UNMET: "the cheapest way costs more than the price of leaving it",
+    UnmetReason.CLOSED: "every way worth its cost passes a limit with no capacity",
+    UnmetReason.DEARER_THAN_UNMET: "the cheapest way costs no less than leaving it",
     UnmetReason.FULL: "the limits on the way are full",
 }
