@@ -9,6 +9,7 @@ import pytest
 
 from transcaspian.freight.capacity import FlowProblem, flow, solve_capacity_flow
 from transcaspian.freight.capacity.generation import Generation
+from transcaspian.freight.capacity.master import SolverFailure
 from transcaspian.freight.capacity.paths import PathSearch
 from transcaspian.freight.capacity.periods import start_by_period
 from transcaspian.freight.capacity.synthetic import plain_problem
@@ -69,3 +70,18 @@ def test_large_problems_start_so_by_themselves(monkeypatch: pytest.MonkeyPatch) 
     assert_optimal(large)
     assert large.objective_usd == pytest.approx(small.objective_usd, rel=1e-9)
     assert large.convergence.simplex_iterations < small.convergence.simplex_iterations
+
+
+def test_a_solver_that_gives_up_is_not_taken_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    generation = Generation(PathSearch(random_problem(3)))
+    generation.master._highs.setOptionValue("simplex_iteration_limit", 0)
+    with pytest.raises(SolverFailure, match="HiGHS ended the master programme"):
+        generation.solve(gap=0.0, max_rounds=10)
+
+
+def test_a_basis_without_columns_is_all_slacks() -> None:
+    master = Generation(PathSearch(toy([(0, 1, 10.0)], {}, {"steel": (0, 1, [1.0])}))).master
+    column, row, demand = master.basis()
+    assert (column.size, row.size, demand.tolist()) == (0, 0, [True])
+    master.set_basis(column, row, np.ones(1, bool))
+    assert master.solve().objective == pytest.approx(float(master.search.amount @ master.search.unmet))
