@@ -50,7 +50,7 @@ def queue_groups(result: SimulationResult, corridor: Corridor, *, width: float =
     groups = []
     for unit in (unit for unit in _HEADS if unit in found):
         top = nice_end(max(_peak(queue) for queue in found[unit]))
-        small = [queue for queue in found[unit] if _peak(queue) < _TOO_FLAT * top and not queue.starving]
+        small = [queue for queue in found[unit] if _worst(queue) < _TOO_FLAT * top and not queue.starving]
         charts = (_chart(queue, top, since, width, result.replications) for queue in found[unit] if queue not in small)
         groups.append(QueueGroup(_HEADS[unit], tuple(charts), width, _note(small)))
     return groups
@@ -91,12 +91,16 @@ def _peak(queue: QueueBand) -> float:
     return float(max(queue.line.high.max(), queue.line.mean.max()))
 
 
+def _worst(queue: QueueBand) -> float:
+    return float(queue.line.mean.max())
+
+
 def _note(small: Sequence[QueueBand]) -> str:
     """The queues that are too short for a chart, in words."""
     if not small:
         return ""
-    names = ", ".join(f"{queue.title} ({_short(_peak(queue))})" for queue in small)
-    return f"Too short to be drawn, with the 90th percentile of the worst day: {names}."
+    names = ", ".join(f"{queue.title} ({_short(_worst(queue))})" for queue in small)
+    return f"Too short to be drawn, with the mean of the worst day: {names}."
 
 
 def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replications: int) -> str:
@@ -115,7 +119,9 @@ def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replicati
     ]
     for share in (0.0, 0.5, 1.0):
         parts.append(svg.line(_LEFT, y(top * share), right, y(top * share)))
-        parts.append(svg.text(_LEFT - 5, y(top * share) + 4, _short(top * share), size=10, fill=svg.MUTED, anchor="end"))
+        parts.append(
+            svg.text(_LEFT - 5, y(top * share) + 4, _short(top * share), size=10, fill=svg.MUTED, anchor="end")
+        )
     parts += _months(since, days, step)
 
     def points(values: Sequence[float]) -> list[tuple[float, float]]:
@@ -144,7 +150,9 @@ def _months(since: dt.date, days: int, step: float) -> list[str]:
             x = _LEFT + step * day
             parts.append(svg.line(x, _FLOOR, x, _FLOOR + 3))
             if step * 30 >= 12 and days - day > 12:
-                parts.append(svg.text(x + step * 15, _FLOOR + 20, f"{date:%b}"[0], size=9.5, fill=svg.MUTED, anchor="middle"))
+                parts.append(
+                    svg.text(x + step * 15, _FLOOR + 20, f"{date:%b}"[0], size=9.5, fill=svg.MUTED, anchor="middle")
+                )
     return parts
 
 

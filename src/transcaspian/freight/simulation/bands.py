@@ -156,8 +156,7 @@ def journey_spreads(result: SimulationResult, corridor: Corridor, *, most: int =
     held = starved_journeys(result, starving_queues(result))
     chosen = [row for row in np.argsort(-cargo_t, kind="stable")[:most] if bins[row].sum() > 0]
     spreads = [
-        _spread(table[:, row], bins[row], keys[row], units[row], corridor, starving=keys[row] in held)
-        for row in chosen
+        _spread(table[:, row], bins[row], keys[row], units[row], corridor, starving=keys[row] in held) for row in chosen
     ]
     return sorted(spreads, key=lambda spread: spread.p50_h)
 
@@ -170,11 +169,9 @@ def _spread(
     figures = dict(zip(JOURNEY_COLUMNS, (some * weights[:, None]).sum(axis=0).tolist(), strict=True))
     quantiles = dict(zip(JOURNEY_COLUMNS, some.mean(axis=0).tolist(), strict=True))
     origin, destination, commodity = key
-    commodities = corridor["commodities"]
-    known = commodity in commodities
     return JourneySpread(
         title=f"{_name(corridor, origin)} → {_name(corridor, destination)}",
-        commodity=commodities.text(commodities.get_row(commodity), "name") if known else _words(commodity),
+        commodity=commodity_title(commodity, corridor),
         units=float(rows[:, 0].mean()),
         unit=next(iter(units)) if len(units) == 1 else "unit loads",
         edges_h=journey_edges(),
@@ -227,6 +224,13 @@ def facility_title(facility: str, corridor: Corridor) -> str:
         return name if name.endswith(_words(kind)) else f"{name}, {_words(kind)}"
     start, end = (end, start) if back else (start, end)
     return f"{_name(corridor, start)} → {_name(corridor, end)}, {_words(kind)}"
+
+
+def commodity_title(commodity: str, corridor: Corridor) -> str:
+    """The name of a commodity, or its id in words."""
+    commodities = corridor["commodities"]
+    known = commodity in commodities
+    return commodities.text(commodities.get_row(commodity), "name") if known else _words(commodity)
 
 
 def _kind(facility: str) -> str:

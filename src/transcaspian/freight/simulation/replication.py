@@ -169,7 +169,8 @@ def _journey_bins(world: World, groups: Ints) -> np.ndarray:
     kept = bins[:, first:last].reshape(bins.shape[0], -1, w.BINS_PER_OCTAVE // KEPT_PER_OCTAVE).sum(axis=2)
     kept[:, 0] += bins[:, :first].sum(axis=1)
     kept[:, -1] += bins[:, last:].sum(axis=1)
-    return kept.astype(np.float32)
+    counts: np.ndarray = kept.astype(np.float32)
+    return counts
 
 
 def journey_edges() -> Floats:

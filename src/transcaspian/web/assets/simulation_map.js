@@ -15,7 +15,8 @@ class SimulationMap {
     this.palette = new Palette();
     this.world = this.node('g', { class: 'world' }, this.svg);
     this.drawWorld(topology);
-    this.names = this.node('g', { class: 'names' }, this.svg);
+    this.top = figure.querySelector('#names'); // names lie over what moves
+    this.names = this.node('g', { class: 'names' }, this.top);
     this.placePorts();
     this.view = new MapView(this.svg, (view, resting) => this.place(view, resting));
     this.svg.addEventListener('keydown', (event) => event.key === '0' && this.fitSea());
@@ -221,7 +222,7 @@ class SimulationMap {
   resized() {
     const [width, height] = this.view.size;
     this.ratio = window.devicePixelRatio || 1;
-    this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    for (const svg of [this.svg, this.top]) svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     [this.canvas.width, this.canvas.height] = [Math.round(width * this.ratio), Math.round(height * this.ratio)];
     if (this.view.touched) this.place(this.view.view, true);
     else this.fitSea();
