@@ -89,7 +89,9 @@ def simulate(
     defaults = _defaults(result, question, state, since=since, year=year)
     claims = state.provenance.claims_of(result.plan.cells)
     if out is not None:
-        _write_pages(out, result, state, defaults, claims)
+        from transcaspian.web.simulation_page import write_simulation_pages  # drawing loads what no table needs
+
+        write_simulation_pages(out, result, state, defaults=defaults, claims=claims, title=name or "")
     seconds = round(time.perf_counter() - started, 3)
     if as_json:
         body = {"seconds": seconds, "folder": str(out) if out else None, "scenario": name, **simulation_json(result)}
@@ -97,7 +99,7 @@ def simulate(
         return
     print_simulation(result, state, seconds)
     if out is not None:
-        err_console().print(f"Run: {out.resolve()}", markup=False)
+        err_console().print(f"Report: {(out / 'report.html').resolve().as_uri()}", markup=False, soft_wrap=True)
 
 
 def _days(year: int | None, since: str | None, until: str | None) -> tuple[dt.date, dt.date]:
@@ -163,12 +165,6 @@ def _defaults(
     for table, row, column in state.provenance.assumed(result.plan.cells):
         rows.append({"name": f"{table}.{row}.{column}", "basis": "assumption"})
     return rows
-
-
-def _write_pages(
-    out: Path, result: SimulationResult, state: Corridor, defaults: Sequence[dict[str, Any]], claims: Sequence[Any]
-) -> None:
-    """The report and the map beside the tables."""
 
 
 def _check_model(model: str, bare: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ _WORDS = {
     "kuryk_ferry_calls": "Kuryk, ferry calls",
     "crude_baku_t": "crude to Baku, t",
     "crude_makhachkala_t": "crude to Makhachkala, t",
-    "block_trains": "block trains to Absheron",
+    "block_trains": "block trains from China",
 }
 _BUSIEST, _LONGEST = 14, 16  # rows shown; --json and --out have them all
 

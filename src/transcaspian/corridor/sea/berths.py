@@ -18,7 +18,7 @@ BERTHS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "feeder": ("container_berth", "dry_berth"),  # boxes go over universal berths where no crane is theirs
         "rail_ferry": ("ferry_berth",),
         "ferry": ("ferry_berth", "roro_berth"),
-        "ropax": ("roro_berth", "ferry_berth"),  # lorries roll over any ramp and leave the rail bridges to the wagons
+        "ropax": ("ferry_berth", "roro_berth"),
     }
 )
 

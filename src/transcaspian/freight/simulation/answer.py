@@ -16,6 +16,7 @@ from transcaspian.freight.simulation.replication import Replicate
 from transcaspian.freight.simulation.result import SimulationResult, make_result
 from transcaspian.freight.simulation.result_tables import result_tables
 from transcaspian.freight.simulation.settings import CrossingQuestion
+from transcaspian.freight.simulation.world import check_demand
 from transcaspian.runs import finish_run, run_ensemble, write_table
 
 REPLICATIONS = 20
@@ -67,6 +68,7 @@ def simulate(
     """
     _check(replications, antithetic)
     plan = build_plan(corridor, question)
+    check_demand(plan)
     work = Replicate(plan, seed, pairs=antithetic)
     manifest = {
         "question": _question_json(question),

@@ -14,7 +14,7 @@ import numpy as np
 
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.provenance import Cell
-from transcaspian.corridor.sea import find_berth, level_on, voyage_payload
+from transcaspian.corridor.sea import berth_depths, find_berth, level_on, voyage_payload
 from transcaspian.corridor.sea.payload import HULL
 from transcaspian.corridor.standards import own_or_standard
 from transcaspian.corridor.tables import Estimate3
@@ -128,7 +128,7 @@ class _Builder:
         level = level_on(self.corridor, self.corridor.day or dt.date(2024, 7, 1))
         berths = []
         for port in self.lines[service]:
-            facility = find_berth(self.corridor, ship_id, port, level).facility
+            facility = self._ramp(row, port, level) or find_berth(self.corridor, ship_id, port, level).facility
             if facility not in self.berths:
                 self.berths.append(facility)
             berths.append(self.berths.index(facility))
@@ -136,6 +136,13 @@ class _Builder:
         self.berth_of.append((berths[0], berths[1]))
         self.sail_h.append(self._sail_h(ship_id, row, service))
         self.room.append([self._slots(ship_id, row, unit_load, service) for unit_load in self.unit_loads])
+
+    def _ramp(self, row: int, port: str, level: Estimate3) -> str | None:
+        """A Ro-Ro ramp for a Ro-Pax ship: its lorries leave the rail bridges to the wagons. `None` where none is."""
+        if self.corridor["vessels"].text(row, "kind") != "ropax":
+            return None
+        ramps = [berth for berth in berth_depths(self.corridor, level, port=port) if berth.kind == "roro_berth"]
+        return max(ramps, key=lambda berth: berth.permitted_draught_m.mid).facility if ramps else None
 
     def _sail_h(self, ship_id: str, row: int, service: str) -> float:
         """Hours at sea: the link's length at the ship's speed, or at that of the link."""

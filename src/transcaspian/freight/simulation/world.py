@@ -36,7 +36,8 @@ from transcaspian.runs.streams import stream_key
 
 # How many things fit at first, and when it must stop growing: a system that takes more has run away.
 _FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 13, MORE_MOVES: 0}
-_LARGEST_LOTS = 1 << 23
+_LARGEST_LOTS = 1 << 20
+_MOST_TO_COME = 3e7  # consignments in one run of the crossing
 
 
 def run_world(plan: Plan, *, seed: int, replication: int, antithetic: bool = False, trace: bool = False) -> World:
@@ -76,8 +77,25 @@ def run_world(plan: Plan, *, seed: int, replication: int, antithetic: bool = Fal
             return world
         sizes[status] = 2 * sizes[status]
         if sizes[MORE_LOTS] > _LARGEST_LOTS:
-            what = f"more than {_LARGEST_LOTS:,} consignments are under way at once: demand is far above capacity"
-            raise InputError(Problem("simulate.flooded", "--growth", what, "lower the demand or raise the capacity."))
+            raise InputError(_flooded(f"more than {_LARGEST_LOTS:,} consignments are under way at once"))
+
+
+def check_demand(plan: Plan) -> None:
+    """Refuse a plan whose consignments nobody can wait for.
+
+    Raises
+    ------
+    InputError
+        If more than thirty million would come.
+    """
+    to_come = float((plan.rate.sum(axis=1) * np.diff(plan.period_h)).sum())
+    if to_come > _MOST_TO_COME:
+        raise InputError(_flooded(f"{to_come:.2g} consignments would come"))
+
+
+def _flooded(what: str) -> Problem:
+    mend = "lower the demand or raise the capacity."
+    return Problem("simulate.flooded", "--growth", f"{what}: demand is far above capacity", mend)
 
 
 def shut_intervals(plan: Plan, *, seed: int, replication: int) -> dict[int, Intervals]:
