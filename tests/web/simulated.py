@@ -1,4 +1,4 @@
-"""A small simulation for the tests of its pages: seventy days, three replications, and the film of one."""
+"""A small simulation for the tests of its pages: eighteen weeks, three replications, and the film of one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transcaspian.freight.simulation.result import SimulationResult, make_result
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import World, run_world
 
-SINCE, UNTIL = dt.date(2024, 9, 20), dt.date(2024, 11, 29)
+SINCE, UNTIL = dt.date(2024, 7, 26), dt.date(2024, 11, 29)
 SEED = 7
 DEFAULTS = [
     {"name": "travel_time_cv", "value": 0.2, "low": 0.1, "high": 0.4, "basis": "assumption", "reason": "scatter & <b>"},

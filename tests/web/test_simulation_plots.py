@@ -51,7 +51,9 @@ def test_a_chart_tells_the_mean_of_its_queue():
     queue = ship_queues(result(), corridor())[0]
     column = result().plan.berth_ids.index(queue.id)
     mean = result().arrays["queue_ships"][:, :, column].mean()
-    chart = next(chart for group in queue_groups(result(), corridor()) for chart in group.charts if queue.title in chart)
+    chart = next(
+        chart for group in queue_groups(result(), corridor()) for chart in group.charts if queue.title in chart
+    )
     told = float(re.search(r"mean ([\d.]+)", chart).group(1))  # type: ignore[union-attr]
     assert told == pytest.approx(mean, rel=0.03)
 
@@ -86,18 +88,14 @@ def test_ridges_tell_the_quantiles_of_the_answer():
 
 def test_the_bar_of_causes_is_as_long_as_the_mean_time():
     image = ET.fromstring(journeys_svg(result(), corridor()))
-    lengths = [
-        float(box.attrib["width"]) for box in image.iter(f"{NAME}rect") if box.find(f"{NAME}title") is not None
-    ]
+    lengths = [float(box.attrib["width"]) for box in image.iter(f"{NAME}rect") if box.find(f"{NAME}title") is not None]
     spreads = journey_spreads(result(), corridor())
-    hours = [
-        sum(part for _, part in spread.by_cause_h if part / sum(s.mean_h for s in spreads) > 0) for spread in spreads
-    ]
-    per_hour = sum(lengths) / sum(hours)
-    axis = max(spread.mean_h for spread in spreads) * per_hour
-    assert 150 < axis < 330  # the longest bar fits its axis
     for spread in spreads:
         assert sum(hours for _, hours in spread.by_cause_h) == pytest.approx(spread.mean_h, rel=1e-6)
+    # The axis ends at 20 or 40 days; pieces shorter than a third of a pixel are not drawn.
+    per_hour = sum(lengths) / sum(spread.mean_h for spread in spreads)
+    assert max(spread.mean_h for spread in spreads) * per_hour < 330
+    assert len(lengths) >= 3 * len(spreads)
 
 
 def test_bars_of_utilisation_tell_the_figures_of_the_answer_in_order():
@@ -126,7 +124,9 @@ def test_a_queue_that_grows_without_end_is_marked_and_its_wait_is_not_told():
 
 
 def test_words_are_escaped_and_cut_to_their_room():
-    assert svg.text(0, 0, "<b>&") == '<text x="0.0" y="0.0" font-size="11" fill="var(--ink,#1e2a33)">&lt;b&gt;&amp;</text>'
+    assert (
+        svg.text(0, 0, "<b>&") == '<text x="0.0" y="0.0" font-size="11" fill="var(--ink,#1e2a33)">&lt;b&gt;&amp;</text>'
+    )
     assert "&lt;i&gt;" in svg.picture([], width=1, height=1, title="<i>")
     assert svg.shortened("Absheron terminal", 60).endswith("…")
     assert svg.shortened("Alat", 60) == "Alat"
