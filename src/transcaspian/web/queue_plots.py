@@ -17,6 +17,7 @@ _CHART = 250.0  # px wide at least
 HEIGHT = 164.0
 _LEFT, _RIGHT, _TOP, _FLOOR = 38.0, 8.0, 48.0, 138.0  # px inside a chart
 _GROUP_HEAD, _FOOT = 30.0, 22.0
+_MOST_DAYS = 400  # that are all drawn
 _TOO_FLAT = 0.1  # of the axis of its group: such a queue would be a line on the floor
 _SEVERAL = 2  # replications from which on a band is drawn
 _COLOURS = {"ships": svg.BLUE, "containers": svg.GREEN, "wagons and lorries": svg.PLUM, "t": svg.OCHRE}
@@ -79,11 +80,13 @@ def queues_svg(result: SimulationResult, corridor: Corridor, *, width: float = 1
 
 def reading(result: SimulationResult) -> str:
     """How the charts are read."""
+    skip = _skip(result.plan.days)
+    drawn = f" One day in {skip} is drawn." if skip > 1 else ""
     if result.replications < _SEVERAL:
-        return "Line: one replication. Strip below: the port is shut."
+        return f"Line: one replication, counted at the beginning of each day. Strip below: the port is shut.{drawn}"
     return (
-        f"Line: mean of {result.replications} replications; shade: 10th to 90th percentile. "
-        "Strip below: the port is shut, darker when in more replications."
+        f"Line: mean of {result.replications} replications, counted at the beginning of each day; shade: 10th to 90th "
+        f"percentile. Strip below: the port is shut, darker when in more replications.{drawn}"
     )
 
 
@@ -106,7 +109,7 @@ def _note(small: Sequence[QueueBand]) -> str:
 def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replications: int) -> str:
     right, days = width - _RIGHT, queue.line.mean.size
     step = (right - _LEFT) / max(1, days)
-    skip = max(1, round(1 / step))  # days of which one is drawn: no finer than a pixel
+    skip = _skip(days)
 
     def y(value: float) -> float:
         return _FLOOR - value / top * (_FLOOR - _TOP)
@@ -169,7 +172,14 @@ def _shut(queue: QueueBand, step: float) -> list[str]:
     return parts
 
 
+def _skip(days: int) -> int:
+    """Of so many days one is drawn: charts of many years would else take more room than all the rest."""
+    return -(-days // _MOST_DAYS)
+
+
 def _short(value: float) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:.3g}M"
     if value >= 1000:
         return f"{value / 1000:.3g}k"
     return f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"

@@ -30,6 +30,7 @@ from transcaspian.web.simulation_tables import (
     journeys_table,
     lost_days_table,
     rounded,
+    span_text,
     throughput_table,
     vessels_table,
 )
@@ -150,13 +151,14 @@ def _sections(
     defaults: Sequence[Mapping[str, object]],
 ) -> tuple[tuple[str, str, str], ...]:
     """Id, heading and body of each section."""
+    throughput = throughput_table(answer["throughput"], days=result.plan.days, replications=result.replications)
     journeys = _note(RIDGES) + _picture(partial(journeys_svg, result, corridor))
     utilisation = _note(BARS) + _picture(partial(utilisation_svg, result, corridor))
     fixed = facilities_table(answer["facilities"], corridor, words="berths, borders, terminals and yards")
     links = facilities_table(answer["links"], corridor, words="stretches of railway")
     return (
-        ("throughput", "Throughput", throughput_table(answer["throughput"])),
-        ("queues", "Queues over the year", _queues(result, corridor) + lost_days_table(answer["lost_days"], corridor)),
+        ("throughput", "Throughput", throughput),
+        ("queues", "Queues, day by day", _queues(result, corridor) + lost_days_table(answer["lost_days"], corridor)),
         ("journeys", "Door to door", journeys + journeys_table(answer["journeys"], corridor)),
         ("facilities", "Utilisation", utilisation + fixed + links),
         ("vessels", "Ships", vessels_table(answer["vessels"], corridor)),
@@ -169,7 +171,8 @@ def _day(when: dt.datetime) -> str:
 
 
 def _title(result: SimulationResult) -> str:
-    return f"The Caspian crossing, {result.plan.since:%Y}"
+    first, last = result.plan.since.year, (result.plan.until - dt.timedelta(days=1)).year
+    return f"The Caspian crossing, {first}" + (f"–{last}" if last > first else "")
 
 
 def _basis(result: SimulationResult, corridor: Corridor) -> str:
@@ -185,7 +188,8 @@ def _verdict(
     told = []
     for name in ("caspian_t", "caspian_teu", "alat_wagons", "kuryk_ferry_calls"):
         spread, (words, unit) = throughput[name], THROUGHPUT[name]
-        figures = f"<b>{rounded(spread['mean'])} {unit}</b> [{rounded(spread['p10'])}–{rounded(spread['p90'])}]"
+        span = f" [{span_text(spread)}]" if spread["p10"] != spread["p90"] else ""
+        figures = f"<b>{rounded(spread['mean'])} {unit}</b>{span}"
         told.append(f"{escape(words)}: {figures}.")
     text = f'<p class="said">{" ".join(told)}</p>'
     if starving:

@@ -32,19 +32,21 @@ _NUMBER = ' class="number"'
 _GROWS = '<span class="hot">grows</span>'
 
 
-def throughput_table(rows: Mapping[str, Mapping[str, float]]) -> str:
-    """A row for each figure of `result.throughput`."""
+def throughput_table(rows: Mapping[str, Mapping[str, float]], *, days: int, replications: int) -> str:
+    """A row for each figure of `result.throughput`, which is that of a year, whatever was run."""
     body = []
     for name, spread in rows.items():
         words, unit = THROUGHPUT.get(name, (name.replace("_", " "), ""))
         cells = _cells(
             ("Mean", f"<b>{rounded(spread['mean'])}</b>"),
-            ("10th–90th percentile", _span(spread)),
+            ("10th–90th percentile", span_text(spread)),
             ("Unit", unit),
         )
         body.append(_row(f"{escape(words)} <small><code>{escape(name)}</code></small>", cells))
     heads = ("Throughput of a year", "Mean", "10th–90th percentile", "Unit")
-    return _table(heads, body, "Means over replications; percentiles between them")
+    caption = "Means over replications; percentiles between them" if replications > 1 else "One replication"
+    scaled = "" if 365 <= days <= 366 else f"; scaled to a year from the {days} days that were run"
+    return _table(heads, body, caption + scaled)
 
 
 def lost_days_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor) -> str:
@@ -52,12 +54,16 @@ def lost_days_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor) -> st
     body = [
         _row(
             escape(place_title(row["id"], corridor)),
-            _cells(("Mean", _short(row["mean"])), ("10th–90th percentile", _span(row))),
+            _cells(("Mean", _short(row["mean"])), ("10th–90th percentile", span_text(row))),
         )
         for row in sorted(rows, key=lambda row: -row["mean"])
         if row["p90"] > 0
     ]
-    return _table(("Port", "Days shut, mean", "10th–90th percentile"), body, "Days on which a port was shut")
+    return _table(
+        ("Port", "Days shut, mean", "10th–90th percentile"),
+        body,
+        "Days for which a port was shut, of all days that were run",
+    )
 
 
 def facilities_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor, *, words: str) -> str:
@@ -187,8 +193,10 @@ def _short(value: float) -> str:
     )
 
 
-def _span(spread: Mapping[str, float]) -> str:
-    return f"{rounded(spread['p10'])}–{rounded(spread['p90'])}"
+def span_text(spread: Mapping[str, float]) -> str:
+    """10th to 90th percentile, or a dash when there is no spread."""
+    low, high = rounded(spread["p10"]), rounded(spread["p90"])
+    return f"{low}–{high}" if low != high else NO_FIGURE
 
 
 def _hours(hours: float) -> str:
