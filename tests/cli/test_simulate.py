@@ -120,7 +120,6 @@ WRONG = {
     "simulate.flooded": ("--growth", "1e7", "-n", "1"),
     "simulate.growth": ("--growth", "0"),
     "simulate.model": ("--model", "lorry"),
-    "simulate.no_payload": ("--level", "-32.4", "-n", "1"),
     "simulate.port": (*PORT[1:], "--hours", "-1"),
     "simulate.port_unknown": ("--close", "Astana:2024-06-01:3"),
     "simulate.replications": ("--antithetic", "-n", "3"),
@@ -143,6 +142,16 @@ def test_a_closure_that_is_none_is_told(words: tuple[str, ...]) -> None:
 
 def test_zero_replications_are_told() -> None:
     assert problems("-n", 0)[0]["type"] == "runs.count"
+
+
+def test_ships_that_the_water_no_longer_bears_are_laid_up_and_said() -> None:
+    low = answer("--level", "-30", "--from", "2024-10-01", "--until", "2024-11-01", "-n", 1)["result"]
+    assert "tdy-berkarar" in low["laid_up"]
+    trips = {row["id"]: row["trips"] for row in low["vessels"]}
+    assert trips["tdy-berkarar"]["out"] == 0
+    assert trips["kmtf-astana"]["out"] > 0
+    said = run("simulate", "--level", "-30", "--from", "2024-10-01", "--until", "2024-11-01", "-n", 1).stderr
+    assert "tdy-berkarar: is laid up" in said
 
 
 def test_a_level_that_leaves_a_berth_dry_is_told() -> None:

@@ -86,6 +86,7 @@ def simulate(
             state, question, replications=replications, seed=seed, antithetic=antithetic, workers=workers,
             cluster=cluster, folder=out, resume=resume, inputs={"scenario": name}, progress=tell,
         )  # fmt: skip
+    print_problems(result.plan.notes)
     defaults = _defaults(result, question, state, since=since, year=year)
     claims = state.provenance.claims_of(result.plan.cells)
     if out is not None:
@@ -147,11 +148,12 @@ def _corridor(
 ) -> tuple[Corridor, str | None, Sequence[Problem]]:
     from transcaspian.corridor import load_corridor
     from transcaspian.scenario import apply_file
+    from transcaspian.scenario.packaged import scenario_path
 
     state = load_corridor(folder)
     if scenario is None:
         return state, None, ()
-    applied = apply_file(state, Path(scenario), start=first, end=last)
+    applied = apply_file(state, scenario_path(scenario), start=first, end=last)
     return applied.corridor, applied.scenario.name, applied.notes
 
 

@@ -15,12 +15,10 @@ from transcaspian.freight.simulation._world import (
     N_CAUSES,
     N_LOTS,
     N_MOVES,
-    PARTS_PER_LOT,
+    PART_BITS,
     STATUS,
 )
 from transcaspian.runs._draws_kernel import exponential, lognormal_by_sigma
-
-_PART_SHIFT = 8
 
 
 @njit()
@@ -47,7 +45,7 @@ def new_lot(world: Handle, flow: int, key: int, units: float, now_h: float) -> i
     record.flow = flow
     record.stage = flows_of(world)[flow].first_stage
     record.next = -1
-    record.parts = 0
+    record.splits = 0
     record.units = units
     record.created_h = now_h
     record.since_h = now_h
@@ -73,10 +71,10 @@ def split(world: Handle, lot: int, units: float) -> int:
     if part < 0:
         return -1
     record = lots_of(world)[part]
-    whole.parts = min(whole.parts + 1, PARTS_PER_LOT - 1)
     whole.units -= units
-    record.key = (whole.key >> _PART_SHIFT << _PART_SHIFT) | whole.parts
-    record.parts = whole.parts
+    record.key = whole.key | (1 << whole.splits)
+    whole.splits = min(whole.splits + 1, PART_BITS - 1)
+    record.splits = whole.splits
     record.stage = whole.stage
     record.since_h = whole.since_h
     record.closed_h = whole.closed_h

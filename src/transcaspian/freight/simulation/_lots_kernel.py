@@ -40,12 +40,13 @@ from transcaspian.freight.simulation._world import (
     END,
     EVENTS,
     FLOW,
+    FLOW_SHIFT,
     GATHER,
     HEAP_SIZE,
     INSPECTIONS,
     LOT,
     N_CAUSES,
-    PARTS_PER_LOT,
+    PART_BITS,
     PERIOD_NOW,
     SERVE,
     SERVICE_TIMES,
@@ -54,9 +55,6 @@ from transcaspian.freight.simulation._world import (
     TRAVEL_TIMES,
 )
 from transcaspian.runs._draws_kernel import exponential, uniform
-
-_FLOW_SHIFT = 40  # the key of a lot: flow, number, part
-_PART_SHIFT = 8
 
 
 @njit()
@@ -88,7 +86,7 @@ def come(world: Handle, flow: int, now_h: float) -> None:
         month = period_month_of(world)[counters[PERIOD_NOW]]
         if month >= 0:
             created_of(world)[month, flow] += record.lot_units
-        key = (flow << _FLOW_SHIFT) | (record.number << _PART_SHIFT)
+        key = (flow << FLOW_SHIFT) | (record.number << PART_BITS)
         record.number += 1
         due_h = next_arrival_h(world, flow, now_h)
         if record.passing:
@@ -207,8 +205,8 @@ def finish(world: Handle, lot: int, now_h: float) -> None:
         if month >= 0:
             arrived_of(world)[month, record.flow] += record.units
     if flow.empties >= 0 and flow.empty_share > 0.0 and now_h < period_h_of(world)[-1]:
-        number = (record.key >> _PART_SHIFT) & ((1 << (_FLOW_SHIFT - _PART_SHIFT)) - 1)
-        key = (flow.empties << _FLOW_SHIFT) | (number << _PART_SHIFT) | (record.key & (PARTS_PER_LOT - 1))
+        number = (record.key >> PART_BITS) & ((1 << (FLOW_SHIFT - PART_BITS)) - 1)
+        key = (flow.empties << FLOW_SHIFT) | (number << PART_BITS) | (record.key & ((1 << PART_BITS) - 1))
         units = math.floor(record.units * flow.empty_share + uniform(keys_of(world)[EMPTIES], key, 0))
         if units > 0.0:
             empty = new_lot(world, flow.empties, key, units, now_h)

@@ -55,6 +55,7 @@ from transcaspian.freight.simulation._world import (
     LOADING,
     LOADING_CARGO,
     LOGNORMAL,
+    LOOK_AHEAD,
     MORE_VOYAGES,
     MOVING,
     N_CAUSES,
@@ -323,8 +324,10 @@ def load(world: Handle, ship: int, now_h: float) -> None:
     line_end.called -= 1
     change_state(world, ship, LOADING_CARGO, now_h)
     payload = payload_t_of(world)[counters_of(world)[PERIOD_NOW], ship, record.side]
-    before, lot = -1, line_end.first
+    before, lot, passed = -1, line_end.first, 0
     while lot >= 0 and record.deck < 1.0 - _WHOLE and payload - record.gross_t >= line_end.lightest_t:
+        if passed > LOOK_AHEAD:
+            break
         after = lots_of(world)[lot].next
         units = units_that_fit(world, ship, lot, payload)
         if units >= lots_of(world)[lot].units:
@@ -343,6 +346,7 @@ def load(world: Handle, ship: int, now_h: float) -> None:
             before = lot
         else:
             before = lot
+            passed += 1
         lot = after
     hours = handling_h(world, ship, ship_berth_of(world)[ship, record.side]) if record.first >= 0 else 0.0
     record.ticket = schedule(world, now_h + hours, SHIP, ship)

@@ -56,8 +56,12 @@ DONE, MORE_LOTS, MORE_EVENTS, MORE_STARTS, MORE_VOYAGES, MORE_MOVES = range(6)
 FIRST_OCTAVE, OCTAVES, BINS_PER_OCTAVE = -7, 25, 64
 N_BINS = 1 + OCTAVES * BINS_PER_OCTAVE
 
-# A split-off part of a lot has the key of the whole plus its number: the draws of parts differ, and repeat.
-PARTS_PER_LOT = 256
+# A ship looks past so many lots that do not fit before it calls itself full.
+LOOK_AHEAD = 50
+
+# The key of a lot is flow, number, part: 16 bits say which part. Each splitting of a lot sets its next bit in the part
+# that leaves, in the binomial tree of splittings every part so has a number, and draws, of its own.
+FLOW_SHIFT, PART_BITS = 48, 16
 
 lot_record = np.dtype(
     [
@@ -65,7 +69,7 @@ lot_record = np.dtype(
         ("flow", np.int64),
         ("stage", np.int64),
         ("next", np.int64),  # in whatever list it stands, -1 at the end
-        ("parts", np.int64),  # split off so far
+        ("splits", np.int64),  # in its history: the bit that marks the next part
         ("units", np.float64),
         ("created_h", np.float64),
         ("since_h", np.float64),  # in the present state

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from transcaspian.corridor.provenance import Cell
+from transcaspian.errors import Problem
 from transcaspian.freight.simulation._world import Floats, Ints, Records
 from transcaspian.freight.simulation.weather import Weather
 
@@ -79,6 +80,7 @@ class Plan:
     stage_links: Mapping[int, Sequence[str]] = field(default_factory=dict)  # links of a travelling stage
     cells: tuple[Cell, ...] = ()
     defaults: tuple[Mapping[str, object], ...] = ()
+    notes: tuple[Problem, ...] = ()  # warnings, such as ships that are laid up
 
     @property
     def end_h(self) -> float:

@@ -43,6 +43,7 @@ def simulation_json(result: SimulationResult) -> dict[str, Any]:
             {"id": gate, **spread(result.arrays["lost_days"][:, number])}
             for number, gate in enumerate(result.plan.gate_ids)
         ],
+        "laid_up": [note.where for note in result.plan.notes if note.type == "simulate.laid_up"],
         "starving": [{"id": name, "growth_per_day": _number(growth.per_day), "at_end": _number(growth.at_end)}
                      for name, growth in starving.items() if growth.starving],
     }  # fmt: skip

@@ -1,9 +1,9 @@
 """Queues that grow without end: where demand is above capacity, a mean wait means nothing.
 
-Daily lengths of each queue, averaged over replications, are compared between the first and the last third of the
-window. A queue starves when the last third is more than three times the first and longer by what is plainly a queue,
-when the middle third lies between them, and when it is still near its longest at the end: storms and seasons come and
-go. A window of less than four months is too short to tell.
+Daily lengths of each queue, averaged over replications, are compared between the thirds of the window. A queue
+starves when each third is longer than the one before, the last one half as long again as the first and longer by what
+is plainly a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown
+evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) Less than four months are too short.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from transcaspian.freight.simulation._world import Floats
 
 SHORTEST_DAYS = 120
-GROWTH = 3.0
+GROWTH = 1.5
 LEAST = {"jobs": 5.0, "ships": 3.0, "units": 100.0, "t": 30000.0}  # longer by so much, by what is counted
 
 
@@ -46,6 +46,6 @@ def growth_of(series: Floats, counted: str) -> Growth:
     if days < SHORTEST_DAYS:
         return Growth(False, slope, at_end)
     first, middle, last = (float(part.mean()) for part in np.array_split(series, 3))
-    rises = 1.3 * first < middle < last and last > GROWTH * first and last - first > LEAST[counted]
+    rises = first < middle < last and last > GROWTH * first and last - first > LEAST[counted]
     starving = rises and slope > 0 and at_end > 0.8 * float(series.max())
     return Growth(starving, slope, at_end)

@@ -75,7 +75,7 @@ def run_world(plan: Plan, *, seed: int, replication: int, antithetic: bool = Fal
         status = run_year(table.ctypes.data)
         if status == DONE:
             return world
-        sizes[status] = 2 * sizes[status]
+        sizes[status] = 4 * sizes[status]
         if sizes[MORE_LOTS] > _LARGEST_LOTS:
             raise InputError(_flooded(f"more than {_LARGEST_LOTS:,} consignments are under way at once"))
 
