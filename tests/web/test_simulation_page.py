@@ -103,7 +103,7 @@ def test_a_starving_system_says_so_at_the_top():
     html = render_simulation_page(starving_result(), corridor(), defaults=(), claims=(), title="A test")
     text = "".join(Page(html).text)
     assert "Demand is above capacity" in text
-    assert text.index("KZKUR.rail_ferry") < text.index("Throughput of a year")
+    assert text.index("Kuryk, rail ferry") < text.index("Throughput of a year")
     assert "Watch one replication" not in text
 
 

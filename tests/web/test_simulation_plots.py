@@ -119,7 +119,7 @@ def test_a_queue_that_grows_without_end_is_marked_and_its_wait_is_not_told():
     at = words.index("Kuryk, rail ferry")
     assert words[at + 3] == "▲ queue grows"
     assert words[at + 2] == "+7 a week"
-    assert "▲ grows without end" in queues_svg(starving_result(), corridor())
+    assert "▲ grows without end, to 125" in queues_svg(starving_result(), corridor())
     assert "▲" not in queues_svg(result(), corridor())
 
 

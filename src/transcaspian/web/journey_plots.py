@@ -22,7 +22,7 @@ CAUSES = {
 }
 _ROW, _RIDGE = 44.0, 38.0  # px from ridge to ridge, and the height of the tallest
 _NARROW = 700.0  # px: below it names stand over the pictures
-_TICKS_D = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
+_TICKS_D = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300)
 _NO_CAUSE_H = 0.05  # in every journey: a cause without a part in them is not in the key
 _LEAST_SHARE = 0.002  # of the cargo: beyond it a tail is not worth an axis
 
@@ -131,7 +131,7 @@ def _row(spread: JourneySpread, frame: _Frame, top: float) -> list[str]:
         length = frame.length(hours)
         if length >= 0.3:
             tip = f"{words}: {days_text(hours)} d"
-            parts.append(svg.rect(x, floor - 17, length, 14, fill=colour, tip=tip))
+            parts.append(svg.rect(x, floor - 17, length, 14, fill=colour, opacity=_faint(spread), tip=tip))
         x += length
     return parts
 
@@ -149,13 +149,23 @@ def _ridge(spread: JourneySpread, frame: _Frame, floor: float) -> list[str]:
         return []
     ends = [(points[0][0], floor), *points, (points[-1][0], floor)]
     median = frame.x(spread.p50_h)
-    return [
-        svg.path(ends, fill=svg.BLUE, more='fill-opacity="0.28"'),
-        svg.path(points, stroke=svg.BLUE, more='stroke-width="1.2" stroke-linejoin="round"'),
+    colour = svg.MUTED if spread.starving else svg.BLUE
+    ridge = [
+        svg.path(ends, fill=colour, more='fill-opacity="0.28"'),
+        svg.path(points, stroke=colour, more='stroke-width="1.2" stroke-linejoin="round"'),
         svg.line(frame.ridge[0], floor, frame.ridge[1], floor),
+    ]
+    if spread.starving:  # its quantiles would mean nothing
+        return ridge
+    return [
+        *ridge,
         svg.line(frame.x(spread.p10_h), floor + 2.5, frame.x(spread.p90_h), floor + 2.5, colour=svg.MUTED, width=1.5),
         svg.line(median, floor - 4, median, floor + 5, colour=svg.INK, width=2),
     ]
+
+
+def _faint(spread: JourneySpread) -> float:
+    return 0.4 if spread.starving else 1.0
 
 
 def _key(frame: _Frame) -> list[str]:

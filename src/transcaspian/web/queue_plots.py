@@ -115,10 +115,9 @@ def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replicati
         return _FLOOR - value / top * (_FLOOR - _TOP)
 
     colour = _COLOURS[queue.unit]
-    title = f"{queue.title}{'  ▲ grows without end' if queue.starving else ''}"
     parts = [
-        svg.text(2, 18, svg.shortened(title, width - 12, size=12), size=12, weight=600),
-        svg.text(2, 33, svg.shortened(_told(queue), width - 12), fill=svg.MUTED),
+        svg.text(2, 18, svg.shortened(queue.title, width - 12, size=12), size=12, weight=600),
+        svg.text(2, 33, svg.shortened(_told(queue), width - 12), fill=svg.ORANGE if queue.starving else svg.MUTED),
     ]
     for share in (0.0, 0.5, 1.0):
         parts.append(svg.line(_LEFT, y(top * share), right, y(top * share)))
@@ -141,6 +140,8 @@ def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replicati
 def _told(queue: QueueBand) -> str:
     mean, most = float(queue.line.mean.mean()), float(queue.line.mean.max())
     ships = queue.detail.partition("(")[2].rstrip(")")
+    if queue.starving:  # its mean would mean nothing
+        return f"{ships + ': ' if ships else ''}▲ grows without end, to {_short(float(queue.line.mean[-1]))}"
     return f"{ships + ': ' if ships else ''}mean {_short(mean)}, worst day {_short(most)}"
 
 

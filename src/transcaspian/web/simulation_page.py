@@ -14,6 +14,7 @@ from typing import Any
 
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.files import replace_file, write_text
+from transcaspian.freight.simulation.bands import queue_title
 from transcaspian.freight.simulation.film import make_film
 from transcaspian.freight.simulation.result import SimulationResult
 from transcaspian.freight.simulation.result_json import simulation_json
@@ -131,6 +132,7 @@ def render_simulation_page(
     cited = list(dict.fromkeys(claims))
     plan = result.plan
     runs = f"{result.replications} replications" if result.replications > 1 else "one replication"
+    starving = [queue_title(row["id"], result, corridor) for row in answer["starving"]]
     sections = _sections(result, corridor, answer, defaults)
     return asset(PAGE).format(
         policy=content_policy(),
@@ -138,7 +140,7 @@ def render_simulation_page(
         subtitle=escape(f"{_day(plan.since)} to {_day(plan.until)}, {runs}, seed {result.seed}"),
         generated_from=escape(_basis(result, corridor)),
         style="\n".join(asset(name) for name in STYLES),
-        verdict=_verdict(answer["throughput"], answer["starving"], sections, map_page),
+        verdict=_verdict(answer["throughput"], starving, sections, map_page),
         sections="".join(f'<section id="{name}"><h2>{head}</h2>{body}</section>' for name, head, body in sections),
         sources=source_list({claim: number for number, claim in enumerate(cited, start=1)}, claim_rows(cited)),
     )
@@ -181,7 +183,7 @@ def _basis(result: SimulationResult, corridor: Corridor) -> str:
 
 def _verdict(
     throughput: Mapping[str, Mapping[str, float]],
-    starving: Sequence[Mapping[str, object]],
+    starving: Sequence[str],
     sections: Sequence[tuple[str, str, str]],
     map_page: str,
 ) -> str:
@@ -193,7 +195,7 @@ def _verdict(
         told.append(f"{escape(words)}: {figures}.")
     text = f'<p class="said">{" ".join(told)}</p>'
     if starving:
-        names = ", ".join(f"<code>{escape(str(row['id']))}</code>" for row in starving)
+        names = "; ".join(escape(name) for name in starving)
         text += (
             f'<p class="warning"><b>Demand is above capacity.</b> These queues grow without end: {names}. '
             "Mean waits there mean nothing and are not given.</p>"

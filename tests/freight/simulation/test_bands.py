@@ -15,6 +15,7 @@ from transcaspian.freight.simulation.bands import (
     closed_share,
     facility_title,
     journey_spreads,
+    queue_title,
     ship_queues,
     utilisation_bands,
 )
@@ -50,7 +51,7 @@ def test_coarse_bins_hold_every_unit_load_of_a_journey(result: SimulationResult)
     edges = journey_edges()
     assert edges.size == result.arrays["journey_bins"].shape[2] + 1
     assert np.all(np.diff(edges) > 0)
-    assert (edges[0], edges[-1]) == (16.0, 4096.0)
+    assert (edges[0], edges[-1]) == (16.0, 8192.0)
 
 
 def test_the_median_lies_where_half_of_the_cargo_has_arrived(result: SimulationResult, corridor: Corridor) -> None:
@@ -90,6 +91,12 @@ def test_busy_facilities_are_marked(result: SimulationResult, corridor: Corridor
     assert first.mean == pytest.approx(0.9)
     shares = [band.mean for band in utilisation_bands(busy, corridor)]
     assert shares == sorted(shares, reverse=True)
+
+
+def test_queues_are_named_in_words(result: SimulationResult, corridor: Corridor) -> None:
+    assert queue_title("feeder-aktau-alat@AZALA", result, corridor) == "Alat → Aktau, containers (feeder)"
+    assert queue_title("tanker-aktau-sangachal@KZAAU", result, corridor) == "Aktau → Sangachal, t (tanker)"
+    assert queue_title("KZKUR.rail_ferry", result, corridor) == "Kuryk, rail ferry"
 
 
 def test_facilities_are_named_in_words(corridor: Corridor) -> None:

@@ -214,6 +214,18 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
     return sorted(found, key=lambda band: (-band.mean, band.id))
 
 
+def queue_title(queue: str, result: SimulationResult, corridor: Corridor) -> str:
+    """A queue in words: of a facility, or of cargo that waits for the ships of a line at one of its ends."""
+    service, _, port = queue.partition("@")
+    if not port:
+        return facility_title(queue, corridor)
+    line = result.plan.line_ids.index(service)
+    one, other = result.plan.end_ports[2 * line : 2 * line + 2]
+    kind = kind_of_line(result, corridor, line).replace("_", " ")
+    ends = f"{_name(corridor, port)} → {_name(corridor, other if port == one else one)}"
+    return f"{ends}, {unit_of_line(result, corridor, line)} ({kind})"
+
+
 def facility_title(facility: str, corridor: Corridor) -> str:
     """A facility or a stretch of line in words: "Kuryk, rail ferry", "Baku → Tbilisi, rail"."""
     own, _, back = facility.partition(":")
