@@ -22,6 +22,7 @@ from transcaspian.freight.simulation.bands import (
 from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.replication import Replicate, journey_edges
 from transcaspian.freight.simulation.result import SimulationResult, make_result
+from transcaspian.freight.simulation.result_json import simulation_json
 from transcaspian.freight.simulation.settings import CrossingQuestion
 
 
@@ -104,3 +105,11 @@ def test_facilities_are_named_in_words(corridor: Corridor) -> None:
     assert facility_title("GETBS-GESTD.rail", corridor) == "Tbilisi → Samtredia, rail"
     assert facility_title("GETBS-GESTD.rail:back", corridor) == "Samtredia → Tbilisi, rail"
     assert facility_title("AZ_ABSHERON.terminal", corridor) == "Absheron terminal"
+
+
+def test_berths_of_rail_ferries_are_facilities_and_stretches_of_railway_are_links(result: SimulationResult) -> None:
+    answer = simulation_json(result)
+    facilities, links = ({row["id"] for row in answer[name]} for name in ("facilities", "links"))
+    assert {"KZKUR.rail_ferry", "AZALA.rail_ferry", *result.plan.berth_ids} <= facilities
+    assert {"GETBS-GESTD.rail", "GETBS-GESTD.rail:back"} <= links
+    assert not facilities & links
