@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 run: setup
 	$(BIN)/transcaspian showcase --out out
+	@rm -rf out/crossing
+	$(BIN)/transcaspian simulate --replications 20 --out out/crossing
 
 setup: $(VENV)/.run
 
