@@ -135,7 +135,22 @@ def test_each_mistake_is_told_once_and_clearly(kind: str, tmp_path: Path) -> Non
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("words", [("--close", "Aktau"), ("--close", "Aktau:2024-06-01:many")])
+@pytest.mark.parametrize(
+    "words", [("--from", "9999-06-01"), ("--from", "0001-01-01"), ("--until", "0001-01-01"), ("--close", "Aktau:1-1-1:3")]
+)
+def test_a_date_beyond_all_calendars_is_told(words: tuple[str, ...]) -> None:
+    assert problems(*words)[0]["type"] == "simulate.date"
+
+
+def test_the_help_shows_how_a_closure_is_written() -> None:
+    """`:DATE:` would come out as the picture of a calendar."""
+    assert "PORT:YYYY-MM-DD:DAYS" in " ".join(run("simulate", "--help").stdout.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--close", "Aktau"), ("--close", "Aktau:2024-06-01:many"), ("--close", "Aktau:2024-06-01:1e300")],
+)
 def test_a_closure_that_is_none_is_told(words: tuple[str, ...]) -> None:
     assert problems(*words)[0]["type"] == "simulate.closure"
 

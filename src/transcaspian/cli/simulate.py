@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from transcaspian.freight.simulation.settings import GivenClosure
 
 _BARE = "With --model port: "
+_YEARS = (1900, 2200)  # that a date may lie in
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,7 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds meet equal storms.")] = 1,
     since: Annotated[str | None, typer.Option("--from", help="First day, 2024-10-01.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="First day no longer in the run.")] = None,
-    close: Annotated[list[str] | None, typer.Option("--close", help="PORT:DATE:DAYS, a port that is shut.")] = None,
+    close: Annotated[list[str] | None, typer.Option("--close", help="PORT:YYYY-MM-DD:DAYS, a port that is shut.")] = None,
     replay: Annotated[bool, typer.Option("--replay", help="The --close list is the weather until its end.")] = False,
     level: Annotated[
         float | None, typer.Option("--level", help="Mean level of the sea, m in the Baltic system.")
@@ -122,10 +123,14 @@ def _days(year: int | None, since: str | None, until: str | None) -> tuple[dt.da
 
 def _day(option: str, text: str | None) -> dt.date:
     try:
-        return dt.date.fromisoformat(text or "")
+        day = dt.date.fromisoformat(text or "")
     except ValueError:
         what = f"{text!r} is no date"
         raise InputError(Problem("simulate.date", option, what, "write it like 2024-11-03.")) from None
+    if not _YEARS[0] <= day.year <= _YEARS[1]:  # the warm-up goes before it, a year may follow
+        what = f"{day} is far from any sea we know"
+        raise InputError(Problem("simulate.date", option, what, f"give a day of {_YEARS[0]} to {_YEARS[1]}."))
+    return day
 
 
 def _closure(text: str) -> GivenClosure:
@@ -182,8 +187,7 @@ def _check_model(model: str, bare: dict[str, Any]) -> None:
 def _port(bare: dict[str, Any], replications: int, seed: int, *, as_json: bool) -> None:
     """One bare port."""
     from transcaspian.cli.output import console, emit
-    from transcaspian.freight.simulation.bare_port import WARM_UP_SHARE, BarePort, waits_h
-    from transcaspian.runs import summarise
+    from transcaspian.freight.simulation.bare_port import BarePort, mean_wait_h
 
     missing = [option for option, value in bare.items() if value is None and option != "--distribution"]
     if missing:
@@ -193,12 +197,11 @@ def _port(bare: dict[str, Any], replications: int, seed: int, *, as_json: bool) 
     port = BarePort(
         bare["--arrivals-per-day"], bare["--service-h"], bare["--berths"], bare["--distribution"] or "exponential"
     )
-    waits = waits_h(port, bare["--hours"], replications=replications, seed=seed)
-    found = summarise(waits)
+    found = mean_wait_h(port, bare["--hours"], replications=replications, seed=seed)
     wait = {"mean": found.mean, "low": found.low, "high": found.high}
     if as_json:
-        default = {"name": "warm_up_share", "value": WARM_UP_SHARE, "basis": "assumption",
-                   "reason": "the port begins empty; so much of the hours runs before they are counted"}  # fmt: skip
+        default = {"name": "warm_up_h", "value": port.warm_up_h(bare["--hours"]), "basis": "assumption",
+                   "reason": "the port begins empty; so many hours run before any is counted"}  # fmt: skip
         body = {"seconds": round(time.perf_counter() - started, 3), "folder": None, "wait_h": wait, "load": port.load,
                 "replications": replications, "seed": seed}  # fmt: skip
         emit(body, defaults_used=[default])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from transcaspian.errors import InputError
-from transcaspian.freight.simulation.bare_port import BarePort, check_port, port_plan
+from transcaspian.freight.simulation.bare_port import BarePort, check_port, mean_wait_h, port_plan
 from transcaspian.freight.simulation.bare_port import waits_h as waits_of
 from transcaspian.freight.simulation.replication import bin_quantiles
 from transcaspian.freight.simulation.world import run_world
@@ -47,6 +47,25 @@ def test_one_berth_waits_as_pollaczek_and_khinchine_say(distribution: str, cv: f
     port = BarePort(24 * load / 5.0, 5.0, 1, distribution)
     expected = load * 5.0 * (1 + cv * cv) / (2 * (1 - load))
     assert_mean(waits_h(port), expected, widest=0.12)
+
+
+@pytest.mark.parametrize(
+    ("load", "hours", "replications"), [(0.95, 2_000.0, 400), (0.95, 10_000.0, 200), (0.8, 48.0, 1_000)]
+)
+def test_a_short_look_at_a_busy_port_is_not_biased(load: float, hours: float, replications: int) -> None:
+    """The port has settled before anything is counted, and calls weigh alike, whatever replication they are in."""
+    port = BarePort(24 * load / 8.0, 8.0, 1)
+    found = mean_wait_h(port, hours, replications=replications, seed=2)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low < 0.35 * found.mean
+    assert found.low <= load * 8.0 / (1 - load) <= found.high
+
+
+def test_a_port_that_nobody_calls_at_waits_for_nothing() -> None:
+    found = mean_wait_h(BarePort(1e-6, 1.0, 1), 1.0, replications=3, seed=1)
+    assert (found.mean, found.low, found.high) == (0.0, None, None)
+    assert waits_of(BarePort(1e-6, 1.0, 1), 1.0, replications=3, seed=1).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_waits_of_one_berth_are_exponential_above_those_who_do_not_wait() -> None:
@@ -97,6 +116,7 @@ def test_a_shut_port_begins_no_service() -> None:
         ({"arrivals_per_day": math.nan}, "--arrivals-per-day"),
         ({"service_h": 0.0}, "--service-h"),
         ({"berths": 0}, "--berths"),
+        ({"berths": 10**9}, "--berths"),
         ({"distribution": "gamma"}, "--distribution"),
         ({"distribution": "lognormal:-1"}, "--distribution"),
         ({"distribution": "exponential:2"}, "--distribution"),

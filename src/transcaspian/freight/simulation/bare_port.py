@@ -17,13 +17,17 @@ from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.plan import FlowInfo, Plan
 from transcaspian.freight.simulation.weather import Weather
 from transcaspian.freight.simulation.world import run_world
+from transcaspian.runs.summary import summarise
 
 _DISTRIBUTIONS = {"deterministic": w.DETERMINISTIC, "exponential": w.EXPONENTIAL, "lognormal": w.LOGNORMAL}
 _USUAL_CV = 0.5  # of a lognormal service time when none is named
-# The run begins empty; this share of the hours, at least so many services, runs before anything is counted.
-WARM_UP_SHARE, WARM_UP_SERVICES = 0.2, 200.0
+# The run begins empty, and a busy port forgets that slowly: the mean wait approaches its limit with the relaxation time
+# s (1 + cv²) / (2 c (1 - sqrt(load))²) of a queue in heavy traffic (Abate and Whitt, 1987). So many of them run before
+# anything is counted (what is missing then is below 0.2 %), and at least so many services and this share of the hours.
+WARM_UP_RELAXATIONS, WARM_UP_SERVICES, WARM_UP_SHARE = 5.0, 200.0, 0.2
 _HOURS_PER_DAY = 24.0
-_LARGEST_CALLS = 1e9
+_MOST_BERTHS = 1000
+_LARGEST_CALLS = 1e9  # of all replications, those of the warm-up too
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,19 @@ class BarePort:
     def load(self) -> float:
         """Work that comes over work that can be done."""
         return self.arrivals_per_day * self.service_h / _HOURS_PER_DAY / self.berths
+
+    def warm_up_h(self, hours: float) -> float:
+        """Hours that run before `hours` are counted; for a load below 1.
+
+        Raises
+        ------
+        InputError
+            If the distribution is unknown.
+        """
+        kind, cv = _distribution(self.distribution)
+        spread = {w.DETERMINISTIC: 0.5, w.EXPONENTIAL: 1.0}.get(kind, 0.5 * (1.0 + cv * cv))
+        relaxation_h = self.service_h * spread / self.berths / (1.0 - math.sqrt(self.load)) ** 2
+        return max(WARM_UP_RELAXATIONS * relaxation_h, WARM_UP_SERVICES * self.service_h, WARM_UP_SHARE * hours)
 
 
 def check_port(port: BarePort, hours: float, replications: int) -> None:
@@ -64,13 +81,19 @@ def check_port(port: BarePort, hours: float, replications: int) -> None:
         _distribution(port.distribution)
     except InputError as error:
         problems += error.problems
-    if not problems and port.arrivals_per_day / _HOURS_PER_DAY * hours * replications > _LARGEST_CALLS:
-        what = f"{port.arrivals_per_day / _HOURS_PER_DAY * hours * replications:.2g} calls are too many for one run"
-        problems.append(Problem("simulate.port", "--hours", what, "ask for fewer hours or replications."))
+    if not problems and port.berths > _MOST_BERTHS:
+        what = f"{port.berths:,} berths are more than any port has"
+        problems.append(Problem("simulate.port", "--berths", what, f"give at most {_MOST_BERTHS:,}."))
     if not problems and port.load >= 1:
         what = f"the berths are asked for {port.load:.2f} of what they can do, so the queue grows without end"
         mend = "lower the arrivals or the service, or add berths."
         problems.append(Problem("simulate.starving", "--arrivals-per-day", what, mend))
+    if not problems:
+        calls = port.arrivals_per_day / _HOURS_PER_DAY * (port.warm_up_h(hours) + hours) * replications
+        if calls > _LARGEST_CALLS:
+            what = f"{calls:.2g} calls, with those before the port has settled, are too many for one run"
+            mend = "ask for fewer hours or replications, or for a smaller load."
+            problems.append(Problem("simulate.port", "--hours", what, mend))
     if problems:
         raise InputError(problems)
 
@@ -84,7 +107,7 @@ def port_plan(port: BarePort, hours: float) -> Plan:
         If the distribution is unknown.
     """
     kind, cv = _distribution(port.distribution)
-    warm_up_h = max(WARM_UP_SHARE * hours, WARM_UP_SERVICES * port.service_h)
+    warm_up_h = port.warm_up_h(hours)
     flows = np.zeros(1, dtype=w.flow_record)
     flows["empties"], flows["lot_units"], flows["gross_t"] = -1, 1, 1
     stages = np.zeros(2, dtype=w.stage_record)
@@ -137,21 +160,57 @@ def port_plan(port: BarePort, hours: float) -> Plan:
     )
 
 
-def waits_h(port: BarePort, hours: float, *, replications: int, seed: int) -> Floats:
-    """The mean wait before service in each replication, hours, shape (replications,).
+@dataclass(frozen=True, slots=True)
+class MeanWait:
+    """The mean wait of a ship, hours, and the interval that holds the true one with the confidence asked for."""
+
+    mean: float
+    low: float | None  # None where one replication, or no call, tells nothing of the spread
+    high: float | None
+
+
+def mean_wait_h(
+    port: BarePort, hours: float, *, replications: int, seed: int, confidence: float = 0.95
+) -> MeanWait:
+    """The mean wait before service over all calls of all replications.
+
+    Hours waited over calls, each summed over the replications (the ratio estimator; Law 2015, section 9.5.3). The mean of
+    the replications' own means would be too small in short runs: many calls and long waits come together.
 
     Raises
     ------
     InputError
         See `check_port`.
     """
+    waited_h, calls = _waited(port, hours, replications=replications, seed=seed)
+    if not calls.any():
+        return MeanWait(0.0, None, None)
+    mean = float(waited_h.sum() / calls.sum())
+    around = summarise((waited_h - mean * calls) / calls.mean(), confidence=confidence)
+    if around.low is None or around.high is None:
+        return MeanWait(mean, None, None)
+    return MeanWait(mean, mean + around.low, mean + around.high)
+
+
+def waits_h(port: BarePort, hours: float, *, replications: int, seed: int) -> Floats:
+    """The mean wait before service in each replication, hours, shape (replications,); 0 where nobody came.
+
+    Raises
+    ------
+    InputError
+        See `check_port`.
+    """
+    waited_h, calls = _waited(port, hours, replications=replications, seed=seed)
+    return waited_h / np.maximum(calls, 1.0)
+
+
+def _waited(port: BarePort, hours: float, *, replications: int, seed: int) -> tuple[Floats, Floats]:
+    """Hours waited, and calls, in each replication."""
     check_port(port, hours, replications)
     plan = port_plan(port, hours)
-    found = []
-    for replication in range(replications):
-        station = run_world(plan, seed=seed, replication=replication).stations[0]
-        found.append(float(station["wait_h"] / station["jobs"]) if station["jobs"] else 0.0)
-    return np.array(found)
+    stations = [run_world(plan, seed=seed, replication=number).stations[0] for number in range(replications)]
+    waited_h = np.array([station["wait_h"] for station in stations], dtype=np.float64)
+    return waited_h, np.array([station["jobs"] for station in stations], dtype=np.float64)
 
 
 def _distribution(text: str) -> tuple[int, float]:
