@@ -136,10 +136,15 @@ def test_each_mistake_is_told_once_and_clearly(kind: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "words", [("--from", "9999-06-01"), ("--from", "0001-01-01"), ("--until", "0001-01-01"), ("--close", "Aktau:1-1-1:3")]
+    "words",
+    [("--from", "9999-06-01"), ("--from", "0001-01-01"), ("--until", "0001-01-01"), ("--close", "Aktau:1-1-1:3")],
 )
 def test_a_date_beyond_all_calendars_is_told(words: tuple[str, ...]) -> None:
     assert problems(*words)[0]["type"] == "simulate.date"
+
+
+def test_weather_to_replay_must_be_given() -> None:
+    assert problems("--replay")[0]["where"] == "--replay"
 
 
 def test_the_help_shows_how_a_closure_is_written() -> None:

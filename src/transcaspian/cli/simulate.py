@@ -37,7 +37,9 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds meet equal storms.")] = 1,
     since: Annotated[str | None, typer.Option("--from", help="First day, 2024-10-01.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="First day no longer in the run.")] = None,
-    close: Annotated[list[str] | None, typer.Option("--close", help="PORT:YYYY-MM-DD:DAYS, a port that is shut.")] = None,
+    close: Annotated[
+        list[str] | None, typer.Option("--close", help="PORT:YYYY-MM-DD:DAYS, a port that is shut.")
+    ] = None,
     replay: Annotated[bool, typer.Option("--replay", help="The --close list is the weather until its end.")] = False,
     level: Annotated[
         float | None, typer.Option("--level", help="Mean level of the sea, m in the Baltic system.")
@@ -75,6 +77,11 @@ def simulate(
     from transcaspian.freight.simulation.result_json import simulation_json
 
     started = time.perf_counter()
+    if replay and not close:
+        what = "there is no --close, so no weather to replay"
+        raise InputError(
+            Problem("simulate.run", "--replay", what, "give the closures as --close PORT:YYYY-MM-DD:DAYS.")
+        )
     first, last = _days(year, since, until)
     question = CrossingQuestion(
         since=first, until=last, growth=growth, level_m_bs=level, projection=projection,

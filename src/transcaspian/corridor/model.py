@@ -44,7 +44,7 @@ class Corridor:
         in_force = [change for change in self.changes if change.in_force(self.day)]
         if self.day is not None:
             day = self.day
-            upgrades = [change for change in self._upgrade_changes() if change.in_force(day)]
+            upgrades = [change for change in self.upgrade_changes() if change.in_force(day)]
             # A scenario has the last word over an upgrade of the same cell.
             tables, _ = apply_changes(self.base, upgrades)
         else:
@@ -82,11 +82,11 @@ class Corridor:
 
     def change_days(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The days in [start, end) on which something in the corridor changes, in order."""
-        all_changes = [*self.changes, *self._upgrade_changes()]
+        all_changes = [*self.changes, *self.upgrade_changes()]
         days = {day for change in all_changes for day in (change.since, change.until) if day is not None}
         return sorted(day for day in days if start <= day < end)
 
-    def _upgrade_changes(self) -> list[RowChange]:
+    def upgrade_changes(self) -> list[RowChange]:
         """What the plans build, and when; a scenario may have moved them, for the whole run only."""
         moved = [change for change in self.changes if change.table == "upgrades" and change.in_force(None)]
         plans, _ = apply_changes({"upgrades": self.base["upgrades"]}, moved)

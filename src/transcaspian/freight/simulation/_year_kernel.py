@@ -20,12 +20,14 @@ from transcaspian.freight.simulation._views import (
     heap_h_of,
     heap_rank_of,
     heap_who_of,
+    lots_of,
     period_h_of,
     queue_jobs_of,
     queue_ships_of,
     queue_units_of,
     servers_of,
     services_of,
+    ship_berth_of,
     ships_of,
     stations_of,
     turn_gate_of,
@@ -33,6 +35,8 @@ from transcaspian.freight.simulation._views import (
     turn_sign_of,
     waiting_of,
     window_h_of,
+    yard_units_of,
+    yards_of,
 )
 from transcaspian.freight.simulation._world import (
     ABSENT,
@@ -44,6 +48,7 @@ from transcaspian.freight.simulation._world import (
     FLOW,
     GATE,
     HEAP_SIZE,
+    HELD,
     LOT,
     PERIOD,
     PERIOD_NOW,
@@ -69,10 +74,37 @@ def run_year(world: Handle) -> int:
         drop_first(world)
         counters[EVENTS] += 1
         happen(world, kind_of(rank), number_of(rank), who, now_h)
+    close_books(world, end_h)
+    return int(counters[STATUS])
+
+
+@njit()
+def close_books(world: Handle, end_h: float) -> None:
+    """Count the hours, up to the end, of what is still under way: states of ships, queues, places in yards."""
     for ship in range(ships_of(world).size):
         record = ships_of(world)[ship]
         record.state_h[record.state] += hours_in_window(world, record.since_h, end_h)
-    return int(counters[STATUS])
+        if record.state == HELD and record.at_berth:
+            berths_of(world)[ship_berth_of(world)[ship, record.side]].busy_h += hours_in_window(
+                world, record.since_h, end_h
+            )
+    for berth in range(berths_of(world).size):
+        ship = berths_of(world)[berth].first
+        while ship >= 0:
+            berths_of(world)[berth].queue_h += hours_in_window(world, ships_of(world)[ship].since_h, end_h)
+            ship = ships_of(world)[ship].next
+    for number in range(yards_of(world).size):
+        lot = yards_of(world)[number].first
+        while lot >= 0:
+            yards_of(world)[number].queue_h += hours_in_window(world, lots_of(world)[lot].since_h, end_h)
+            lot = lots_of(world)[lot].next
+    for end in range(ends_of(world).size):
+        yard, lot = ends_of(world)[end].yard, ends_of(world)[end].first
+        while yard >= 0 and lot >= 0:
+            cargo = lots_of(world)[lot]
+            room = cargo.units * yard_units_of(world)[flows_of(world)[cargo.flow].unit_load]
+            yards_of(world)[yard].used_h += room * hours_in_window(world, cargo.since_h, end_h)
+            lot = cargo.next
 
 
 @njit()

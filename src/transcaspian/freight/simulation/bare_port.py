@@ -169,13 +169,11 @@ class MeanWait:
     high: float | None
 
 
-def mean_wait_h(
-    port: BarePort, hours: float, *, replications: int, seed: int, confidence: float = 0.95
-) -> MeanWait:
+def mean_wait_h(port: BarePort, hours: float, *, replications: int, seed: int, confidence: float = 0.95) -> MeanWait:
     """The mean wait before service over all calls of all replications.
 
-    Hours waited over calls, each summed over the replications (the ratio estimator; Law 2015, section 9.5.3). The mean of
-    the replications' own means would be too small in short runs: many calls and long waits come together.
+    Hours waited over calls, each summed over the replications: the ratio estimator (Cochran, 1977, chapter 6). The mean
+    of the replications' own means would be too small in short runs: many calls and long waits come together.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from transcaspian.freight.simulation._world import Floats, Records
 from transcaspian.freight.simulation.chains import BACK, HOURS_PER_WEEK, Chains
 from transcaspian.freight.simulation.demand_flows import RouteDemand, empty_shares, lot_rates
 from transcaspian.freight.simulation.fleet import Fleet, lines_of, make_fleet
-from transcaspian.freight.simulation.periods import Periods, is_dated_closure, make_periods
+from transcaspian.freight.simulation.periods import Periods, is_dated_closure, make_periods, unfollowed_changes
 from transcaspian.freight.simulation.plan import FlowInfo, Plan
 from transcaspian.freight.simulation.routing import CrossingWay, crossing_way, no_way
 from transcaspian.freight.simulation.settings import ASSUMPTIONS, CrossingQuestion
@@ -49,17 +49,18 @@ def build_plan(corridor: Corridor, question: CrossingQuestion) -> Plan:
         With every problem found: unknown ports, routes that no open way carries, berths that lie dry, missing rates.
     """
     periods = make_periods(corridor, question)
-    fleet = make_fleet(periods.states, periods.middle_days, question)
+    fleet = make_fleet(periods.states, periods.middle_days, question, first=periods.first)
     gates = _Gates(corridor, periods, fleet)
     ways, kept, rates, notes = _ways(periods, question)
-    chains = Chains(periods.states[0], build_network(periods.states[0]), fleet.call_h, gates.watched)
+    chains = Chains(periods.state, build_network(periods.state), fleet.call_h, gates.watched)
     flows, infos, rate = _flows(periods, chains, fleet, kept, ways, rates)
     stations, servers = _stations(periods, chains, gates)
-    services = _services(periods.states[0], chains, gates, question)
+    services = _services(periods.state, chains, gates, question)
     ends, berths = _with_gates(fleet, gates)
-    yards, yard_ids = _yards(periods.states[0], fleet, ends)
+    yards, yard_ids = _yards(periods.state, fleet, ends)
     lightest = _lightest(ends, flows, chains.table())
     ends["lightest_t"] = lightest
+    warnings, late = _unfollowed(corridor, question)
     cells = dict.fromkeys((*fleet.cells, *chains.cells, *(cell for route in kept for cell in route.cells)))
     return Plan(
         start=_midnight(periods.start),
@@ -101,9 +102,27 @@ def build_plan(corridor: Corridor, question: CrossingQuestion) -> Plan:
         stage_words=tuple(chains.words),
         stage_links=chains.links,
         cells=tuple(cells),
-        defaults=(*(assumption.as_json() for assumption in ASSUMPTIONS), *notes),
-        notes=fleet.notes,
+        defaults=(*(assumption.as_json() for assumption in ASSUMPTIONS), *notes, *late),
+        notes=(*fleet.notes, *warnings),
     )
+
+
+def _unfollowed(corridor: Corridor, question: CrossingQuestion) -> tuple[list[Problem], list[Mapping[str, object]]]:
+    """Warnings about a scenario's changes that come too late for the run, and a note of such upgrades."""
+    own, plans = unfollowed_changes(corridor, question)
+    mend = "begin the run on that day, or run the time before and after it apart."
+    warnings = []
+    for change in own:
+        day = change.since if change.since and change.since > question.since else change.until
+        what = (
+            f"{change.column or change.act} changes on {day}, but the simulation keeps what holds on {question.since}"
+        )
+        warnings.append(Problem("simulate.not_followed", change.row_id, what, mend, severity="warning"))
+    if not plans:
+        return warnings, []
+    late = sorted({f"{change.row_id} on {change.since or change.until}" for change in plans})
+    reason = f"they come inside the run, which keeps what is in force on {question.since}"
+    return warnings, [{"name": "upgrades_not_yet_in_force", "value": late, "basis": "model", "reason": reason}]
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -117,7 +136,7 @@ class _Gates:
     """Ports first; then lines, links and facilities that a dated closure shuts."""
 
     def __init__(self, corridor: Corridor, periods: Periods, fleet: Fleet) -> None:
-        state = periods.states[0]
+        state = periods.state
         facilities, links, services = state["facilities"], state["links"], state["services"]
         ports = [*fleet.end_ports, *(facilities.text(facilities.get_row(f), "place") for f in fleet.berth_ids)]
         ports += [state["closures"].text(row, "place") for row in range(len(state["closures"]))]
@@ -189,11 +208,11 @@ def _ways(
     periods: Periods, question: CrossingQuestion
 ) -> tuple[list[CrossingWay], list[RouteDemand], Floats, list[Mapping[str, object]]]:
     """Each route's way; routes that carry nothing in the whole run, or whose service is shut for good, are left out."""
-    state = periods.states[0]
+    state = periods.state
     network = build_network(state)
     own = frozenset(lines_of(state))
     months = [day.month for day in periods.first_days]
-    rates, routes = lot_rates(periods.states, months, question.growth)
+    rates, routes = lot_rates(periods.states, months, question.growth, first=periods.first)
     ways: list[CrossingWay] = []
     kept: list[int] = []
     lost: list[str] = []
@@ -233,7 +252,7 @@ def _flows(
     ways: Sequence[CrossingWay], rates: Floats,
 ) -> tuple[Records, tuple[FlowInfo, ...], Floats]:  # fmt: skip
     """Loaded flows, then their empties, in the order of the routes."""
-    state = periods.states[0]
+    state = periods.state
     loads = state["unit_loads"]
     names = tuple(loads)
     returns = {name: float(np.nan_to_num(loads.floats("empty_return_share")[row])) for row, name in enumerate(names)}

@@ -93,8 +93,10 @@ def _cargo_t(corridor: Corridor, commodity: str, unit_load: str) -> tuple[float,
     return in_one, [("commodities", commodity, column)]
 
 
-def lot_rates(states: Sequence[Corridor], months: Sequence[int], growth: float) -> tuple[Floats, list[RouteDemand]]:
-    """Lots an hour of each route in each period, shape (P, n_routes), and the routes as the first state has them.
+def lot_rates(
+    states: Sequence[Corridor], months: Sequence[int], growth: float, *, first: int = 0
+) -> tuple[Floats, list[RouteDemand]]:
+    """Lots an hour of each route in each period, shape (P, n_routes), and the routes as the state `first` has them.
 
     Parameters
     ----------
@@ -104,6 +106,8 @@ def lot_rates(states: Sequence[Corridor], months: Sequence[int], growth: float) 
         Month of the year of each period, 1 to 12.
     growth
         Factor on all demand.
+    first
+        The first period that is counted.
     """
     known: dict[int, list[RouteDemand]] = {}
     rates = []
@@ -117,7 +121,7 @@ def lot_rates(states: Sequence[Corridor], months: Sequence[int], growth: float) 
                 for row in rows
             ]
         )
-    return np.array(rates).reshape(len(states), -1), known[id(states[0])]
+    return np.array(rates).reshape(len(states), -1), known[id(states[first])]
 
 
 def _season(corridor: Corridor, demand_id: str, month: int) -> float:

@@ -73,7 +73,9 @@ def lines_of(corridor: Corridor) -> dict[str, tuple[str, str]]:
     return found
 
 
-def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion) -> Fleet:
+def make_fleet(
+    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, *, first: int = 0
+) -> Fleet:
     """The fleet over the periods of a run.
 
     Parameters
@@ -84,6 +86,8 @@ def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: Cr
         A day in the middle of each, for the level of the sea.
     question
         A given level, and the projection of later years.
+    first
+        The first period that is counted: rates, speeds and slots are those of its state.
 
     Raises
     ------
@@ -91,15 +95,15 @@ def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: Cr
         For a ship without a berth at a port of its line, an unknown hull, a berth without a rate, or a level that
         leaves a berth dry: every one of them.
     """
-    first = states[0]
-    lines = lines_of(first)
-    vessels = first["vessels"]
+    state = states[first]
+    lines = lines_of(state)
+    vessels = state["vessels"]
     ships = [
         (ship_id, row) for row, ship_id in enumerate(vessels)
         if vessels.text(row, "service") in lines
-        and any(state["vessels"].text(row, "status") == "open" for state in states)
+        and any(one["vessels"].text(row, "status") == "open" for one in states)
     ]  # fmt: skip
-    builder = _Builder(first, lines, tuple(first["unit_loads"]))
+    builder = _Builder(state, lines, tuple(state["unit_loads"]))
     problems: list[Problem] = []
     for ship_id, row in ships:
         try:

@@ -9,10 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from transcaspian.corridor import Corridor
+from transcaspian.corridor.changes import RowChange
 from transcaspian.freight.simulation._world import Floats, Ints
 from transcaspian.freight.simulation.settings import WARM_UP_DAYS, CrossingQuestion
 
 HOURS_PER_DAY = 24.0
+GATED = frozenset({"places", "services", "links", "facilities"})  # a dated closure of one is a gate
+# Tables of which something is taken once for the whole run, and their columns that change with the periods.
+TAKEN = frozenset({"links", "facilities", "services", "vessels", "operations", "standards", "unit_loads", "closures"})
+FOLLOWED = {
+    "facilities": frozenset({"servers"}),
+    "services": frozenset({"status"}),
+    "vessels": frozenset({"status", "deadweight_t", "draught_m", "immersion_t_per_cm"}),
+    "closures": frozenset({"closed_days_per_year", "months"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,16 @@ class Periods:
     month: Ints  # (P,) row in `months`, -1 in the warm-up
     months: tuple[str, ...]
     states: tuple[Corridor, ...]  # the corridor in each, without dated closures: those are gates
+
+    @property
+    def first(self) -> int:
+        """The first period that is counted."""
+        return int(np.argmax(self.month >= 0))
+
+    @property
+    def state(self) -> Corridor:
+        """The corridor on the first counted day: what is taken once for the whole run stands as it does then."""
+        return self.states[self.first]
 
 
 def make_periods(corridor: Corridor, question: CrossingQuestion) -> Periods:
@@ -64,10 +84,32 @@ def make_periods(corridor: Corridor, question: CrossingQuestion) -> Periods:
     )
 
 
-def is_dated_closure(change: object) -> bool:
-    """True for a closure with a beginning or an end: the simulation lives through it."""
-    act, since, until = (getattr(change, name) for name in ("act", "since", "until"))
-    return act == "close" and (since is not None or until is not None)
+def is_dated_closure(change: RowChange) -> bool:
+    """True for a closure with a beginning or an end that the simulation lives through; a ship is laid up instead."""
+    return change.act == "close" and change.table in GATED and (change.since is not None or change.until is not None)
+
+
+def unfollowed_changes(corridor: Corridor, question: CrossingQuestion) -> tuple[list[RowChange], list[RowChange]]:
+    """Changes inside the run of what is taken once, as it stands on the first day: those of a scenario, and upgrades.
+
+    Only what `FOLLOWED` names changes with the periods. The rest is to be told, never to be passed over in silence.
+    """
+    own: list[RowChange] = []
+    plans: list[RowChange] = []
+    for found, changes in ((own, corridor.changes), (plans, corridor.upgrade_changes())):
+        for change in changes:
+            days = [day for day in (change.since, change.until) if day and question.since < day < question.until]
+            if days and change.table in TAKEN and not is_followed(change):
+                found.append(change)
+    return own, plans
+
+
+def is_followed(change: RowChange) -> bool:
+    """True for a change that acts on its day."""
+    if change.act == "close":
+        return change.table in GATED or change.table == "vessels"
+    followed = FOLLOWED.get(change.table, frozenset())
+    return ("status" if change.act == "open" else change.column) in followed
 
 
 def _states(corridor: Corridor, days: Sequence[dt.date]) -> tuple[Corridor, ...]:

@@ -104,11 +104,13 @@ class SimulationResult:
 
     @cached_property
     def facility_servers(self) -> Floats:
-        """Servers of each facility at the beginning of the window; the room of a yard."""
-        period = int(np.argmax(self.plan.period_month >= 0)) if (self.plan.period_month >= 0).any() else 0
-        return np.concatenate(
-            (self.plan.servers[period], self.plan.berth_servers[period], self.plan.yards["room"])
-        ).astype(np.float64)
+        """Servers of each facility, in the mean over the hours of the window; the room of a yard."""
+        plan = self.plan
+        counted = plan.period_month >= 0
+        hours = np.diff(plan.period_h)[counted]
+        weights = hours / hours.sum()
+        servers = np.concatenate((plan.servers[counted], plan.berth_servers[counted]), axis=1)
+        return np.concatenate((weights @ servers, plan.yards["room"])).astype(np.float64)
 
     @cached_property
     def utilisation(self) -> Floats:

@@ -102,11 +102,12 @@ def _facilities(result: SimulationResult, starving: dict[str, Growth], *, links:
         grows = starving.get(row_id, Growth(False, 0.0, 0.0))
         own = table[number]
         wait = {"mean": _number(own[1]), "p50": _number(own[2]), "p90": _number(own[3])}
+        unserved = own[0] == 0 and own[4] > 0  # shut all the time: who waits still waits
         row: dict[str, Any] = {
             "id": row_id,
             "utilisation": _number(busy[number]),
             "jobs": _number(own[0] * result.per_year),
-            "wait_h": None if grows.starving else wait,
+            "wait_h": None if grows.starving or unserved else wait,
             "queue": {"mean": _number(own[4]), "max": _number(result.arrays["facilities"][:, number, 5].max())},
             "starving": grows.starving,
         }

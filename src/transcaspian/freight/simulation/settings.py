@@ -115,7 +115,9 @@ def _problems(question: CrossingQuestion) -> list[Problem]:
         if not (math.isfinite(closure.days) and closure.days > 0):
             found.append(Problem("simulate.closure", where, "has no day", "give the number of days, above 0."))
         elif closure.days > LONGEST_RUN_DAYS:
-            found.append(Problem("simulate.closure", where, "is longer than ten years", "close the port in a scenario."))
+            found.append(
+                Problem("simulate.closure", where, "is longer than ten years", "close the port in a scenario.")
+            )
         elif closure.since >= question.until:
             what = f"begins after the run, which ends on {question.until}"
             found.append(Problem("simulate.closure", where, what, "move the closure, or end the run later."))

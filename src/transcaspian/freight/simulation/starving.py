@@ -3,7 +3,9 @@
 Daily lengths of each queue, averaged over replications, are compared between the thirds of the window. A queue
 starves when each third is longer than the one before, the last one half as long again as the first and longer by what
 is plainly a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown
-evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) Less than four months are too short.
+evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) With the seasons such a queue may shrink
+for a while: one that never clears on any day, and is half as long again in the last week as in the first, starves too.
+Less than four months are too short.
 """
 
 from __future__ import annotations
@@ -47,5 +49,6 @@ def growth_of(series: Floats, counted: str) -> Growth:
         return Growth(False, slope, at_end)
     first, middle, last = (float(part.mean()) for part in np.array_split(series, 3))
     rises = first < middle < last and last > GROWTH * first and last - first > LEAST[counted]
-    starving = rises and slope > 0 and at_end > 0.8 * float(series.max())
+    never_clears = float(series.min()) > LEAST[counted] and at_end > GROWTH * float(series[:7].mean())
+    starving = (rises or never_clears) and slope > 0 and at_end > 0.8 * float(series.max())
     return Growth(starving, slope, at_end)

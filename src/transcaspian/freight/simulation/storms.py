@@ -29,11 +29,11 @@ def storm_groups(periods: Periods, gates: Mapping[str, int]) -> tuple[StormGroup
     InputError
         If a port would be shut for more than 95 % of its months.
     """
-    table = periods.states[0]["closures"]
+    table = periods.state["closures"]
     rows = [row for row in range(len(table)) if table.text(row, "place") in gates]
     months = [day.month for day in periods.first_days]
     groups = []
-    for members in _components(periods.states[0], rows):
+    for members in _components(periods.state, rows):
         rate = np.array([[_rate_per_h(state, row, month) for row in members]
                          for state, month in zip(periods.states, months, strict=True)])  # fmt: skip
         most = rate.max(axis=1)
