@@ -130,6 +130,12 @@ def test_a_port_that_cannot_be_is_refused(change: dict[str, float], where: str) 
     assert where in {problem.where for problem in caught.value.problems}
 
 
+def test_no_run_outlasts_the_calendar() -> None:
+    with pytest.raises(InputError) as caught:
+        check_port(BarePort(1e-9, 1.0, 1), 1e12, 1)
+    assert [problem.where for problem in caught.value.problems] == ["--hours"]
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InputError) as caught:
         check_port(BarePort(-1.0, 0.0, 0, "gamma"), -5.0, 0)

@@ -27,6 +27,7 @@ _USUAL_CV = 0.5  # of a lognormal service time when none is named
 WARM_UP_RELAXATIONS, WARM_UP_SERVICES, WARM_UP_SHARE = 5.0, 200.0, 0.2
 _HOURS_PER_DAY = 24.0
 _MOST_BERTHS = 1000
+_MOST_HOURS = 5e7  # some thousand years; a calendar ends
 _LARGEST_CALLS = 1e9  # of all replications, those of the warm-up too
 
 
@@ -85,7 +86,7 @@ def check_port(port: BarePort, hours: float, replications: int) -> None:
         what = f"{port.berths:,} berths are more than any port has"
         problems.append(Problem("simulate.port", "--berths", what, f"give at most {_MOST_BERTHS:,}."))
     if not problems and port.load >= 1:
-        what = f"the berths are asked for {port.load:.2f} of what they can do, so the queue grows without end"
+        what = f"the berths are asked for {port.load:.3g} of what they can do, so the queue grows without end"
         mend = "lower the arrivals or the service, or add berths."
         problems.append(Problem("simulate.starving", "--arrivals-per-day", what, mend))
     if not problems:
@@ -94,6 +95,9 @@ def check_port(port: BarePort, hours: float, replications: int) -> None:
             what = f"{calls:.2g} calls, with those before the port has settled, are too many for one run"
             mend = "ask for fewer hours or replications, or for a smaller load."
             problems.append(Problem("simulate.port", "--hours", what, mend))
+        elif port.warm_up_h(hours) + hours > _MOST_HOURS:
+            what = f"{port.warm_up_h(hours) + hours:.2g} hours, with those before the port has settled, are too many"
+            problems.append(Problem("simulate.port", "--hours", what, "ask for fewer hours."))
     if problems:
         raise InputError(problems)
 
