@@ -64,11 +64,11 @@ def _throughput(told: dict[str, Any]) -> Screen:
 
 def _facilities(told: dict[str, Any]) -> Screen:
     table = _table("\nWhere it queues", "", "busy", "wait, h", "p50–p90", "longest queue")
-    rows = [row for row in (*told["facilities"], *told["links"]) if row["jobs"] > 0]
+    rows = [row for row in (*told["facilities"], *told["links"]) if row["jobs"] > 0 or row["queue"]["mean"] > 0]
     rows.sort(key=lambda row: -(row["wait_h"]["mean"] if row["wait_h"] else float("inf")))
     for row in rows[:_BUSIEST]:
         wait = row["wait_h"]
-        middle = f"{wait['p50']:.0f}–{wait['p90']:.0f}" if wait else "grows"
+        middle = f"{wait['p50']:.0f}–{wait['p90']:.0f}" if wait else "grows" if row["starving"] else "shut"
         table.add_row(row["id"], f"{row['utilisation']:.0%}", f"{wait['mean']:.1f}" if wait else "–", middle,
                       f"{row['queue']['max']:.0f}")  # fmt: skip
     return table
