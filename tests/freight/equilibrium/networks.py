@@ -61,7 +61,7 @@ def uncongested() -> tuple[Network, Demand]:
 
 
 def cheapest(network: Network, cost: Floats, origin: int) -> Floats:
-    """Cost of every node from `origin` by a plain Dijkstra with a binary heap; nodes closed to through traffic end it."""
+    """Cost of every node from `origin` by a plain Dijkstra with a binary heap; closed nodes end it."""
     out: list[list[int]] = [[] for _ in range(network.n_nodes)]
     for link in range(network.n_links):
         out[network.tail[link]].append(link)

@@ -152,9 +152,10 @@ def read_trips(path: Path) -> TntpTrips:
     lines = _lines(path)
     found = _Findings(path)
     tags, body = _metadata(lines, found, ("NUMBER OF ZONES",), optional=("TOTAL OD FLOW",))
-    zones = int(tags.get("NUMBER OF ZONES", 0))
+    found.raise_all()  # without the number of zones every trip would be wrong
+    zones = int(tags["NUMBER OF ZONES"])
     trips: dict[tuple[int, int], float] = {}
-    origin = 0
+    origin = -1
     for number, text in body:
         if text[:6].lower() == "origin":
             origin = _zone(text[6:].strip(), zones, f"line {number}, column Origin", found)
@@ -359,7 +360,9 @@ def _take_trip(
     if not colon:
         found.add("tntp.row", where, f"{entry.strip()!r} has no colon", "write zone : trips;")
         return
-    if origin == 0:
+    if origin == 0:  # its line has been found wrong already
+        return
+    if origin < 0:
         found.add("tntp.zone", where, "no origin stands before these trips", "begin with a line such as Origin 1.")
         return
     destination = _zone(zone.strip(), zones, where, found)
