@@ -174,9 +174,8 @@ def test_demand_without_a_path_is_named() -> None:
 
 def test_the_report_ends_with_the_residual_of_the_flows() -> None:
     network, demand = random_problem(2)
-    found = stochastic_equilibrium(
-        network, demand, choice_sets(network, demand, 3), scale=0.5, rounds=3, residual=1e-14
-    )
+    sets = choice_sets(network, demand, 3)
+    found = stochastic_equilibrium(network, demand, sets, scale=0.5, rounds=3, residual=1e-14)
     assert found.iterations == 3
     assert not found.converged
     assert found.rounds[-1].residual == found.residual

@@ -59,7 +59,7 @@ def problems(read, path: Path) -> list[tuple[str, str]]:  # type: ignore[no-unty
     assert all(
         problem.where.startswith(str(path)) and problem.what and problem.mend for problem in caught.value.problems
     )
-    return [(one.type, one.where.removeprefix(str(path)).removeprefix(", ")) for one in caught.value.problems]
+    return [(one.type, one.where.removeprefix(str(path)).removeprefix(", ")) for one in found]
 
 
 def test_a_network_and_its_trips_are_read_and_solved(tmp_path: Path) -> None:
