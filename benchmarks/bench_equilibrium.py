@@ -22,8 +22,8 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from bench_routes import machine
 
+from bench_routes import machine
 from transcaspian.freight.equilibrium import Demand, Network, user_equilibrium
 from transcaspian.freight.equilibrium.tntp import TntpNet, demand_of, network_of, read_net, read_trips
 from transcaspian.freight.shortest import graph_from_arcs, shortest_tree
@@ -124,6 +124,7 @@ def measure(name: str, folder: Path, rounds: int, peer_rounds: int) -> dict[str,
     network = network_of(net, toll_factor=toll_factor, distance_factor=distance_factor)
     demand = demand_of(network, read_trips(folder / under / f"{name}_trips.tntp"))
     user_equilibrium(network, demand, gap=1e-2)  # warms up
+    os.environ["AEQ_SHOW_PROGRESS"] = "FALSE"  # its progress bars cost time, and hide ours
     try:
         warnings.simplefilter("ignore")  # pandas' and its own deprecations, not ours to mend
         peer: Aequilibrae | None = Aequilibrae(net, network, demand) if peer_rounds else None

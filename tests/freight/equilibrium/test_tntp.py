@@ -56,9 +56,8 @@ def problems(read, path: Path) -> list[tuple[str, str]]:  # type: ignore[no-unty
     """Type and place of every problem; each names the file."""
     with pytest.raises(InputError) as caught:
         read(path)
-    assert all(
-        problem.where.startswith(str(path)) and problem.what and problem.mend for problem in caught.value.problems
-    )
+    found = caught.value.problems
+    assert all(problem.where.startswith(str(path)) and problem.what and problem.mend for problem in found)
     return [(one.type, one.where.removeprefix(str(path)).removeprefix(", ")) for one in found]
 
 
