@@ -51,6 +51,14 @@ def test_the_contract(files: tuple[str, ...], tmp_path: Path) -> None:
     assert body["defaults_used"] == []
 
 
+def test_the_example_of_the_help_works(files: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert files
+    monkeypatch.chdir(tmp_path)
+    example = run("equilibrium", "--help").stdout.split("Example: transcaspian ")[1].split()
+    assert run(*example).exit_code == 0
+    assert read_flows(tmp_path / "FLOWS.tntp").volume.size == 5
+
+
 def test_without_out_there_is_no_file_and_nothing_but_seconds_depends_on_the_clock(files: tuple[str, ...]) -> None:
     one, two = (answer(*files) for _ in range(2))
     assert one["result"]["flows"] is None
@@ -116,7 +124,7 @@ def test_a_gap_beyond_rounding_is_not_claimed_to_be_reached(files: tuple[str, ..
     [
         (("--gap", "0"), "equilibrium.gap"),
         (("--toll-factor", "nan"), "tntp.factor"),
-        (("--distance-factor", "-1"), "equilibrium.network"),
+        (("--distance-factor", "-1"), "tntp.cost"),
         (("--out", "{}/nowhere/FLOWS.tntp"), "file.out"),
         (("--net", "{}/nowhere.tntp"), "tntp.file"),
         (("--trips", "{}/NET.tntp"), "tntp.row"),

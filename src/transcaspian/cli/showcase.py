@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,6 +83,7 @@ def warm_up() -> None:
     from transcaspian.corridor import build_network, load_corridor
     from transcaspian.freight import find_alternatives, find_pareto, parse_load
 
+    import_module("transcaspian.freight.equilibrium")  # its kernels have signatures: importing compiles them
     corridor = load_corridor()
     network = build_network(corridor)
     loads = parse_load(corridor, "1 FEU")

@@ -171,7 +171,7 @@ def test_files_that_are_not_there_or_no_flows_are_said(tmp_path: Path) -> None:
     assert problems(read_flows, write(tmp_path, "flows", text)) == [("tntp.number", "line 2, column Volume")]
 
 
-@pytest.mark.parametrize(("factor", "kind"), [(float("nan"), "tntp.factor"), (-10.0, "equilibrium.network")])
+@pytest.mark.parametrize(("factor", "kind"), [(float("nan"), "tntp.factor"), (-10.0, "tntp.cost")])
 def test_factors_that_make_no_cost_are_refused(tmp_path: Path, factor: float, kind: str) -> None:
     net = read_net(write(tmp_path, "net", NET))
     with pytest.raises(InputError) as caught:
@@ -184,4 +184,4 @@ def test_trips_between_zones_the_network_lacks_are_refused(tmp_path: Path) -> No
     trips = read_trips(write(tmp_path, "trips", TRIPS.replace("ZONES> 4", "ZONES> 9").replace("2 :  ", "8 :  ")))
     with pytest.raises(InputError) as caught:
         demand_of(network_of(net), trips)
-    assert {problem.type for problem in caught.value.problems} == {"equilibrium.demand"}
+    assert [(problem.type, problem.where) for problem in caught.value.problems] == [("tntp.zone", "zone 8")]
