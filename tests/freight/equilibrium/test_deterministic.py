@@ -12,6 +12,7 @@ from scipy.optimize import LinearConstraint, minimize
 from tests.freight.equilibrium.networks import (
     assert_flow_conserved,
     braess,
+    mixed_problem,
     own_gap,
     random_problem,
     two_links,
@@ -138,6 +139,20 @@ def test_flows_are_conserved_and_the_gap_is_what_its_definition_says(seed: int, 
         assert own_gap(network, demand, found.class_flow, marginal=marginal) == pytest.approx(
             found.relative_gap, abs=1e-12
         )
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_every_mixture_of_delays_classes_and_closures_converges(seed: int) -> None:
+    network, demand = mixed_problem(seed)
+    for solve in (user_equilibrium, system_optimum):
+        found = solve(network, demand, gap=1e-9)
+        assert found.converged, found.relative_gap
+        served = make_demand(network, demand.origin, demand.destination, demand.amount - found.unmet, kind=demand.kind)
+        assert_flow_conserved(network, served, found.class_flow)
+        marginal = solve is system_optimum
+        gap = own_gap(network, served, found.class_flow, marginal=marginal)
+        assert gap == pytest.approx(found.relative_gap, abs=1e-11)
 
 
 @given(seed=st.integers(0, 10_000))
