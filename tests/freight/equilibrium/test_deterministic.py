@@ -305,6 +305,13 @@ def test_the_paths_of_a_neighbour_are_a_good_start() -> None:
     assert warm.rounds[0].relative_gap < cold.rounds[0].relative_gap
 
 
+def test_paths_made_by_hand_are_a_start_too() -> None:
+    network, demand = two_links(1.0, 2.0, amount=30.0)
+    start = PathFlows(np.array([0, 2]), np.array([1.0, 1.0]), np.array([0, 1, 2]), np.array([0, 1]))
+    found = user_equilibrium(network, demand, start=start, gap=TIGHT)
+    np.testing.assert_allclose(found.flow, [70 / 3, 20 / 3], rtol=1e-9)
+
+
 def test_a_start_over_links_that_have_closed_finds_other_ways() -> None:
     network, demand = two_links(1.0, 2.0, amount=30.0)
     first = user_equilibrium(network, demand)
@@ -348,6 +355,8 @@ def test_settings_out_of_bounds_are_refused(settings_: dict[str, float], kind: s
     [
         PathFlows(np.array([0]), np.zeros(0), np.array([0]), np.zeros(0, np.int32)),
         PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 1]), np.array([9])),
+        PathFlows(np.array([0, 2]), np.ones(1), np.array([0, 1]), np.array([0])),
+        PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 1]), np.array([0, 1])),
         PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 2]), np.array([0, 1])),
     ],
 )
