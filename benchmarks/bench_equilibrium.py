@@ -6,7 +6,8 @@
 https://github.com/bstabler/TransportationNetworks, which may not be shipped; without it nothing is measured, and the
 run says so. Both solvers read the same arrays and work in one process, in turns; reading files, building graphs and
 compiling are left out for both. AequilibraE uses all cores and is measured by the clock on the wall, own search uses
-one thread; both clocks are shown, as other work on the machine makes waiting a part of the wall's. A ratio counts only if both gaps, by our own all-or-nothing, are what was asked for.
+one thread; both clocks are shown, as other work on the machine makes waiting a part of the wall's. A ratio counts only
+if both gaps, by our own all-or-nothing, are what was asked for.
 """
 
 from __future__ import annotations
@@ -193,8 +194,8 @@ def print_report(result: dict[str, object]) -> None:
         if "peer_s" in row:
             print(
                 f"{'  AequilibraE':14s} {PEER_GAP:6.0e} {row['peer_s']:9.4f} {row['peer_cpu_s']:9.4f} "
-                f"{row['peer_iterations']:6d}   gap {row['peer_judged_gap']:.1e}: own is {row['times_faster']:.0f} times "
-                f"faster, with {row['times_less_cpu']:.0f} times less processor time"
+                f"{row['peer_iterations']:6d}   gap {row['peer_judged_gap']:.1e}: own is {row['times_faster']:.0f} times"
+                f" faster, with {row['times_less_cpu']:.0f} times less processor time"
             )
     for name, target in result["targets"].items():  # type: ignore[attr-defined]
         print(f"target {name}: {target}")
