@@ -66,6 +66,7 @@ bench: setup-dev
 	@python=$(BIN)/python; test ! -e $(BENCH_VENV)/.done || python=$(BENCH_VENV)/bin/python; \
 	  $$python benchmarks/bench_routes.py; TNTP="$(TNTP)" $$python benchmarks/bench_equilibrium.py
 	$(BIN)/python benchmarks/bench_corridor.py
+	$(BIN)/python benchmarks/bench_capacity.py
 	$(BIN)/python benchmarks/bench_start.py
 
 docs: setup-dev

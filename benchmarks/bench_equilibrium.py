@@ -194,8 +194,10 @@ def print_report(result: dict[str, object]) -> None:
         if "peer_s" in row:
             print(
                 f"{'  AequilibraE':14s} {PEER_GAP:6.0e} {row['peer_s']:9.4f} {row['peer_cpu_s']:9.4f} "
-                f"{row['peer_iterations']:6d}   gap {row['peer_judged_gap']:.1e}: own is {row['times_faster']:.0f} times"
-                f" faster, with {row['times_less_cpu']:.0f} times less processor time"
+                f"{row['peer_iterations']:6d}   judged gap {row['peer_judged_gap']:.1e}"
+            )
+            print(
+                f"  own {row['times_faster']:.0f} times faster, {row['times_less_cpu']:.0f} times less processor time"
             )
     for name, target in result["targets"].items():  # type: ignore[attr-defined]
         print(f"target {name}: {target}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from transcaspian.errors import InputError, NoRoute, Problem, control_character, did_you_mean, nearest, without_control
@@ -24,6 +26,13 @@ def test_one_problem_or_many_make_one_error() -> None:
     assert InputError(SHORT).problems == InputError([SHORT]).problems == (SHORT,)
     assert str(InputError([SHORT, SHORT])) == f"{SHORT}\n{SHORT}"
     assert issubclass(NoRoute, InputError)  # so that commands need one way to say both
+
+
+def test_an_error_comes_whole_out_of_another_process() -> None:
+    again = pickle.loads(pickle.dumps(NoRoute([SHORT, SHORT])))
+    assert type(again) is NoRoute
+    assert again.problems == (SHORT, SHORT)
+    assert str(again) == f"{SHORT}\n{SHORT}"
 
 
 @pytest.mark.parametrize(

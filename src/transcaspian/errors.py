@@ -43,6 +43,10 @@ class InputError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        # Made again from its problems, not from its text, when it comes from another process.
+        return type(self), (self.problems,)
+
 
 class NoRoute(InputError):
     """Nothing connects the two places for this load; the problem says what stands in the way."""

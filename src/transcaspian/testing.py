@@ -201,6 +201,27 @@ TINY_TABLES: Mapping[str, str] = {
         xian-poti    | 2024 | general   | CNXAG  | GEPTI       | TEU       | 140000           | 10000
         khorgos-alat | 2024 | wheat     | KZHOR  | AZALA       | wagon     | 600000           |
     """,
+    "seasons": """
+        id             | name    | january_weight | february_weight | march_weight | april_weight | may_weight
+        season-flat    | even    | 1              | 1               | 1            | 1            | 1
+        season-harvest | harvest | 0.5            | 0.5             | 0.5          | 0.5          | 0.5
+    """,
+    "seasons, summer": """
+        id             | june_weight | july_weight | august_weight | september_weight
+        season-flat    | 1           | 1           | 1             | 1
+        season-harvest | 0.5         | 1           | 2             | 2
+    """,
+    "seasons, winter": """
+        id             | october_weight | november_weight | december_weight
+        season-flat    | 1              | 1               | 1
+        season-harvest | 2              | 1               | 1
+    """,
+    "demand_routes": """
+        id                       | demand       | service      | via   | share | lot_units
+        xian-poti.feeder-aktau   | xian-poti    | feeder-aktau | KZHOR | 1     | 55
+        khorgos-alat.ferry-aktau | khorgos-alat | ferry-aktau  |       | 0.6   | 20
+        khorgos-alat.ferry-kuryk | khorgos-alat | ferry-kuryk  |       | 0.4   | 20
+    """,
     "fleets": """
         id           | name          | kind   | operator | units
         asco-ferries | ASCO ferries  | ferry  | ASCO     | 1

@@ -9,11 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.freight.equilibrium.test_tntp import NET, TRIPS
 from typer.testing import CliRunner, Result
 
 from transcaspian.cli.main import app
 from transcaspian.freight.equilibrium.tntp import read_flows
+
+# Braess's network (1968): six units, and a bridge that makes all of them slower.
+NET = """<NUMBER OF ZONES> 4
+<NUMBER OF NODES> 4
+<FIRST THRU NODE> 1
+<NUMBER OF LINKS> 5
+<ORIGINAL HEADER>~ Init Term Capacity Length FFT B Power Speed Toll Type ;
+<END OF METADATA>
+
+
+~\tinit_node\tterm_node\tcapacity\tlength\tfree_flow_time\tb\tpower\tspeed\ttoll\tlink_type\t;
+\t1\t3\t1\t100\t1e-8\t1e9\t1\t0\t0\t1\t;
+\t1\t4\t1\t100\t50\t0.02\t1\t0\t0\t1\t;
+\t3\t2\t1\t100\t50\t0.02\t1\t0\t0\t1\t;
+\t3\t4\t1\t10\t10\t0.1\t1\t0\t7\t1\t;
+\t4\t2\t1\t100\t1e-8\t1e9\t1\t0\t0\t1\t;
+"""
+TRIPS = """<NUMBER OF ZONES> 4
+<TOTAL OD FLOW> 6.0
+<END OF METADATA>
+
+Origin \t1
+    1 :      0.0;     2 :     6.0;
+
+Origin 2
+"""
 
 
 @pytest.fixture

@@ -93,7 +93,9 @@ class ArcValues:
         services = self._corridor["services"]
         service_id = str(services.mid["id"][service])
         departures = services.estimate(service, "departures_per_week")
-        longest = services.estimate(service, "longest_wait_h")
+        # Where a service keeps its frequency, a ship's longest wait for cargo is not one of the cargo for a ship.
+        fills = services.text(service, "policy") == "when_full"
+        longest = services.estimate(service, "longest_wait_h") if fills else None
         cells: list[Cell] = []
         headway = ZERO
         if departures is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from transcaspian.corridor import link_checks, network_checks
+from transcaspian.corridor import demand_checks, link_checks, network_checks
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.provenance_checks import check_provenance
 from transcaspian.corridor.standards import check_standards
@@ -22,6 +22,9 @@ STRUCTURE: tuple[Callable[[Corridor], Iterable[Problem]], ...] = (
     link_checks.check_services,
     link_checks.check_upgrades,
     link_checks.check_cargo,
+    demand_checks.check_seasons,
+    demand_checks.check_demand_routes,
+    demand_checks.check_fleet,
     network_checks.check_operations,
     network_checks.check_borders,
     network_checks.check_gauges,

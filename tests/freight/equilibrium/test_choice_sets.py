@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.freight.equilibrium.networks import random_problem, two_links
 
 from transcaspian.errors import InputError
 from transcaspian.freight.equilibrium import choice_sets, make_demand, make_network, path_sizes, user_equilibrium
 from transcaspian.freight.equilibrium.delays import constant
+
+from .networks import random_problem, two_links
 
 
 def paths_of(sets, pair: int) -> list[tuple[int, ...]]:  # type: ignore[no-untyped-def]

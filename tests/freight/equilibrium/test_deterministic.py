@@ -9,15 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
-from tests.freight.equilibrium.networks import (
-    assert_flow_conserved,
-    braess,
-    mixed_problem,
-    own_gap,
-    random_problem,
-    two_links,
-    uncongested,
-)
 
 from transcaspian.errors import InputError
 from transcaspian.freight.equilibrium import (
@@ -30,6 +21,16 @@ from transcaspian.freight.equilibrium import (
     user_equilibrium,
 )
 from transcaspian.freight.equilibrium.delays import bpr, conical, constant, davidson, join_delays, queue
+
+from .networks import (
+    assert_flow_conserved,
+    braess,
+    mixed_problem,
+    own_gap,
+    random_problem,
+    two_links,
+    uncongested,
+)
 
 TIGHT = 1e-12
 
@@ -174,7 +175,7 @@ def test_without_congestion_equilibrium_and_optimum_agree() -> None:
 
 def slow_frank_wolfe(network: Network, demand: Demand, rounds: int) -> np.ndarray:
     """Plain twin: successive averages of all-or-nothing loads on plain Dijkstra's trees."""
-    from tests.freight.equilibrium.networks import cheapest
+    from .networks import cheapest
 
     flow = np.zeros(network.n_links)
     for round_ in range(1, rounds + 1):

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.freight.equilibrium.networks import two_links
 
 from transcaspian.errors import InputError
 from transcaspian.freight.equilibrium import make_demand, make_network
 from transcaspian.freight.equilibrium.delays import constant
 from transcaspian.freight.equilibrium.demand import group_trips
 from transcaspian.freight.equilibrium.network import number_for_search
+
+from .networks import two_links
 
 ONE = constant([1.0])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, minimize
-from tests.freight.equilibrium.networks import assert_flow_conserved, braess, random_problem, two_links
 
 from transcaspian.errors import InputError
 from transcaspian.freight.equilibrium import (
@@ -20,6 +19,8 @@ from transcaspian.freight.equilibrium import (
     user_equilibrium,
 )
 from transcaspian.freight.equilibrium.delays import constant
+
+from .networks import assert_flow_conserved, braess, random_problem, two_links
 
 
 #    0 ──10──▶ 2            a path of its own

@@ -1,0 +1,63 @@
+"""The kernel against SimPy: every departure of every ship, and every journey, from the same random numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from transcaspian.corridor import Corridor
+from transcaspian.freight.simulation._world import N_VOYAGES
+from transcaspian.freight.simulation.build import build_plan
+from transcaspian.freight.simulation.plan import Plan
+from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
+from transcaspian.freight.simulation.world import run_world, shut_intervals
+
+from .helpers import tiny_plan
+from .oracle import Crossing, closed_intervals
+
+SAME_H = 1e-9  # hours, and shares
+SAME = 1e-9  # relative, of sums over thousands of journeys
+
+
+def assert_same(plan: Plan, *, seed: int, replication: int) -> None:
+    """Ship, side, departure, arrival, shares of deck and payload of every voyage; hours by cause of every flow."""
+    world = run_world(plan, seed=seed, replication=replication)
+    crossing = Crossing(plan, seed=seed, replication=replication).run()
+    ours, theirs = world.voyages[: world.counters[N_VOYAGES]], np.array(crossing.voyages)
+    assert ours.shape == theirs.shape
+    assert ours.shape[0] > 100
+    ours, theirs = (rows[np.lexsort((rows[:, 2], rows[:, 0]))] for rows in (ours, theirs))
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=SAME_H)
+    np.testing.assert_allclose(world.journeys, crossing.journeys, rtol=SAME, atol=1e-6)
+
+
+def test_every_ship_departs_in_a_year_as_in_simpy(base_year: Plan) -> None:
+    assert_same(base_year, seed=7, replication=4)
+
+
+def test_every_ship_departs_as_in_simpy_when_ports_are_shut_and_demand_is_higher(packaged: Corridor) -> None:
+    closures = (GivenClosure("KZKUR", dt.date(2024, 10, 5), 10), GivenClosure("AZALA", dt.date(2024, 10, 15), 3))
+    question = CrossingQuestion(dt.date(2024, 10, 1), dt.date(2024, 11, 10), growth=1.5, closures=closures)
+    assert_same(build_plan(packaged, question), seed=2, replication=3)
+
+
+def test_every_ship_departs_as_in_simpy_after_a_replayed_record(packaged: Corridor) -> None:
+    closures = (GivenClosure("KZAAU", dt.date(2024, 1, 20), 4.5),)
+    question = CrossingQuestion(dt.date(2024, 1, 10), dt.date(2024, 2, 20), growth=0.6, closures=closures, storms=False)
+    assert_same(build_plan(packaged, question), seed=-1, replication=0)
+
+
+def test_the_repair_shop_runs_as_in_simpy() -> None:
+    plan = tiny_plan(ships=9, berths=2, service_h=7.0, sail_h=11.0, hours=2000.0)
+    assert_same(plan, seed=3, replication=1)
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_storms_are_those_of_the_independent_model(base_year: Plan, replication: int) -> None:
+    ours = shut_intervals(base_year, seed=1, replication=replication)
+    theirs = closed_intervals(base_year, seed=1, replication=replication)
+    assert ours.keys() == theirs.keys()
+    for gate, intervals in ours.items():
+        np.testing.assert_allclose(intervals, theirs[gate], rtol=0, atol=SAME_H)
