@@ -205,7 +205,7 @@ def print_report(result: dict[str, object]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tntp", type=Path, default=os.environ.get("TNTP"), help="folder of the TNTP files")
+    parser.add_argument("--tntp", type=Path, default=os.environ.get("TNTP") or None, help="folder of the TNTP files")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer-rounds", type=int, default=1, help="AequilibraE's, which take half a minute each")
@@ -214,7 +214,12 @@ def main() -> int:
     if not given.tntp or not Path(given.tntp).is_dir():
         print("The public test networks are skipped: give their folder with --tntp or TNTP.", file=sys.stderr)
         return 0
-    rows = [measure(name, Path(given.tntp), given.rounds, given.peer_rounds) for name in given.networks]
+    folder = Path(given.tntp)
+    there = [name for name in given.networks if (folder / NETWORKS[name][0]).is_dir()]
+    for name in given.networks:
+        if name not in there:
+            print(f"{name} is skipped: there is no folder {folder / NETWORKS[name][0]}.", file=sys.stderr)
+    rows = [measure(name, folder, given.rounds, given.peer_rounds) for name in there]
     result: dict[str, object] = {"machine": machine(), "networks": rows, "targets": verdicts(rows)}
     if given.json:
         print(json.dumps({"ok": True, "result": result}, indent=2))

@@ -72,7 +72,7 @@ def compare(published: Published, folder: Path) -> dict[str, object]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tntp", type=Path, default=os.environ.get("TNTP"), help="folder of the TNTP files")
+    parser.add_argument("--tntp", type=Path, default=os.environ.get("TNTP") or None, help="folder of the TNTP files")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     folder = Path(given.tntp) if given.tntp else None
@@ -80,7 +80,11 @@ def main() -> int:
         where = "neither --tntp nor TNTP is set" if folder is None else f"there is no folder {folder}"
         print(f"The public test networks are skipped: {where}.", file=sys.stderr)
         return 0
-    rows = [compare(one, folder) for one in NETWORKS if (folder / one.folder).is_dir()]
+    there = [one for one in NETWORKS if (folder / one.folder).is_dir()]
+    for one in NETWORKS:
+        if one not in there:
+            print(f"{one.name} is skipped: there is no folder {folder / one.folder}.", file=sys.stderr)
+    rows = [compare(one, folder) for one in there]
     if given.json:
         print(json.dumps({"ok": all(row["agrees"] for row in rows), "result": {"networks": rows}}, indent=2))
     else:
