@@ -160,6 +160,20 @@ class Program:
         if self._kept is not None:
             self._solver.setBasis(self._kept)
 
+    def dual_objective(self) -> float:
+        """The value of the dual at the last optimum: each price times the bound at which it stands, kUSD."""
+        model, found = self._solver.getLp(), self._solver.getSolution()
+        total = 0.0
+        for price, lower, upper in (
+            (found.row_dual, model.row_lower_, model.row_upper_),
+            (found.col_dual, model.col_lower_, model.col_upper_),
+        ):
+            own = np.asarray(price)
+            bound = np.where(own > 0, np.asarray(lower), np.asarray(upper))
+            held = own != 0
+            total += float((own[held] * bound[held]).sum())
+        return total
+
     def row_bounds(self, constraint: str, step: int, row: int) -> tuple[float, float]:
         """The bounds of one row, for checks."""
         place = self._place(constraint, step, row)

@@ -22,6 +22,9 @@ from transcaspian.oil.series import Series, SeriesReader, Settings, mean_of_step
 
 STEPS = ("day", "month")
 _LONGEST_YEARS = 30
+# Kazakh shippers may send so much more than they make, to empty their tanks after a stop; the price of it is that foreign
+# oil may be cut this much before theirs is.
+SURGE = 1.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def foreign_share(run: Run, wanting: Solution) -> Floats:
     for field in np.flatnonzero(net.field_pro_rata >= 0):
         wanted = flow[:, (net.arc_link == net.field_pro_rata[field]) & home].sum(axis=1)
         wants = wanted > 1e-6
-        share[wants, field] = run.series.production[wants, field] / wanted[wants]
+        share[wants, field] = run.series.production[wants, field] / (SURGE * wanted[wants])
     return share
 
 
