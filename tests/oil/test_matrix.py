@@ -78,7 +78,9 @@ def test_duals_are_what_a_little_more_or_less_of_the_limit_brings(constraint: st
         lower, upper = program.row_bounds(constraint, step, 0)
         slopes = []
         for change in (-little, little):
-            program.set_row_bounds(constraint, step, 0, lower, upper + change)
+            # A positive price belongs to the lower bound, a negative one to the upper.
+            moved = (lower + change, upper) if duals[step] > 0 else (lower, upper + change)
+            program.set_row_bounds(constraint, step, 0, *moved)
             slopes.append((program.solve().objective - solution.objective) / change)
         program.set_row_bounds(constraint, step, 0, lower, upper)
         # The cost of a limit is convex: its price lies between what less of it costs and what more of it saves.
