@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.oil.helpers import changed, link_flow, solved, toy_run
 from tests.oil.tiny import SETTINGS, mt, three_nodes, two_ways
+
 from transcaspian.oil.matrix import CONSTRAINTS, Program
 from transcaspian.oil.readable import build_model
 from transcaspian.oil.solve import Foresight, Period, solve
@@ -23,8 +23,8 @@ def test_three_nodes_on_a_quiet_day_carry_all_and_earn_the_price_less_the_tariff
     _, solution = solved(run.window())
     np.testing.assert_allclose(link_flow(solution, run, "a.pipe"), 50.0)
     np.testing.assert_allclose(link_flow(solution, run, "a.loading"), 50.0)
-    # 50 kt a day at 600 less 10 USD/t for two days; the tanks end at their level, 40 kt worth 600 - 30, less half booked
-    # at the well before; waiting costs 0.01 for one link, on two days.
+    # 50 kt a day at 600 less 10 USD/t for two days; the tanks end at their level, 40 kt worth 600 - 30, less half that
+    # was booked at the well; waiting costs 0.01 for one link, on two days.
     by_hand = -(2 * 50 * (600 - 10)) - 40 * (600 - 300 - 30) + 2 * 40 * 0.01
     assert solution.objective == pytest.approx(by_hand, abs=1e-6)
 

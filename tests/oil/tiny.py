@@ -167,7 +167,9 @@ def _ports() -> dict[str, Rows]:
             {"id": "ship", "name": "ship", "fleet": "fleet", "kind": "tanker", "deadweight_t": 10_000, "draught_m": 6,
              "speed_kn": 10, "immersion_t_per_cm": 20}
         ],
-        "sea_levels": [{"id": f"mean.{y}", "series": "mean", "year": str(y), "level_m_bs": -29} for y in range(2022, 2029)],
+        "sea_levels": [
+            {"id": f"mean.{year}", "series": "mean", "year": str(year), "level_m_bs": -29} for year in range(2022, 2029)
+        ],
         "sea": [{"id": "sea", "level_m_bs": -29, "water_density_t_per_m3": 1.025}],
         "depths": [
             {"id": f"{port}.oil", "place": port, "facility": f"{port}.oil_berths", "depth_m": 8, "at_level_m_bs": -29,

@@ -153,11 +153,12 @@ def _freight(net: OilNetwork, plan: Plan, series: Series, days: Floats) -> Float
 
 def _mean(values: Floats, weights: Floats) -> Floats:
     whole = weights.sum(axis=0)
-    return np.divide((values * weights).sum(axis=0), whole, out=np.zeros(whole.size), where=whole > 1e-9)
+    found: Floats = np.divide((values * weights).sum(axis=0), whole, out=np.zeros(whole.size), where=whole > 1e-9)
+    return found
 
 
 def _onward(net: OilNetwork, flow: Floats, sale: Floats, cost: Floats, price: Floats) -> Floats:
-    """Mean value of a tonne at each pair when it goes on as it did: solves w = sum share (w_to - cost) + share price."""
+    """Mean value of a tonne at each pair when it goes on as it did: w = sum share (w_to - cost) + share price."""
     size = net.pair_node.size
     out = np.zeros(size)
     np.add.at(out, net.arc_from, flow)

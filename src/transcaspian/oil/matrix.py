@@ -26,7 +26,15 @@ from transcaspian.oil.constraints_flow import (
     storage,
 )
 from transcaspian.oil.constraints_ships import berth_time, berth_tonnes, fleet, shuttle_payload
-from transcaspian.oil.constraints_terms import apportion, contract, losses, nomination, nomination_ramp, pro_rata, quality
+from transcaspian.oil.constraints_terms import (
+    apportion,
+    contract,
+    losses,
+    nomination,
+    nomination_ramp,
+    pro_rata,
+    quality,
+)
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.program import Block, Columns, Constraint, Window, objective, variable_bounds
 from transcaspian.oil.series import GROUPS, Series
@@ -92,7 +100,7 @@ class Program:
         matrix_rows, matrix_columns = self._places(blocks)
         self._entry_rows, self._entry_columns = matrix_rows, matrix_columns
         self._solver = _silent_solver()
-        self._kept: highspy.HighsBasis | None = None
+        self._kept: Any = None
         shape = (self._steps * self._rows, self._steps * self.columns.count)
         matrix = sparse.csc_matrix((self._values, (matrix_rows, matrix_columns)), shape=shape)
         self._pass(matrix, *self._bounds(window, blocks))
@@ -135,8 +143,8 @@ class Program:
     def move(self, window: Window) -> None:
         """Put another window of the same length in force; the search begins at the last optimum.
 
-        Rolling plans keep the basis where it stands in the window. To shift it by a day looks right and is not: lags and
-        the end of the horizon stay where they are. Measured on 30 days: 2,800 iterations, and 42,000 with the shift.
+        Rolling plans keep the basis where it stands in the window. To shift it by a day looks right and is not:
+        lags and the end of the horizon stay where they are. Measured on 30 days: 2,800 iterations, and 42,000 with the shift.
         """
         blocks = [constraint(window, self.columns) for constraint in CONSTRAINTS]
         values = _coefficients(blocks, self._steps)
@@ -266,8 +274,9 @@ def _coefficients(blocks: Sequence[Block], steps: int) -> Floats:
     return np.concatenate(parts)
 
 
-def _silent_solver() -> highspy.Highs:
-    solver = highspy.Highs()
+def _silent_solver() -> Any:
+    make: Any = highspy.Highs  # its class is not annotated
+    solver = make()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("primal_feasibility_tolerance", _TOLERANCE)
     solver.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)

@@ -22,8 +22,8 @@ from transcaspian.oil.series import Series, SeriesReader, Settings, mean_of_step
 
 STEPS = ("day", "month")
 _LONGEST_YEARS = 30
-# Kazakh shippers may send so much more than they make, to empty their tanks after a stop; the price of it is that foreign
-# oil may be cut this much before theirs is.
+# Kazakh shippers may send so much more than they make, to empty their tanks after a stop; the price of it is that
+# foreign oil may be cut this much before theirs is.
 SURGE = 1.02
 
 
@@ -179,7 +179,7 @@ class Run:
 
 
 def wanting_window(run: Run) -> Window:
-    """The run if the links with which foreign oil is cut, and all behind them, had no limit, tanks passed straight through."""
+    """The run if the links with which foreign oil is cut, and all behind them, had no limit and no tanks."""
     own = run.network.field_pro_rata
     series = without_limits(run.network, run.series, own[own >= 0])
     nothing = np.zeros_like(series.store_cap)
@@ -190,8 +190,8 @@ def wanting_window(run: Run) -> Window:
 def foreign_share(run: Run, wanting: Solution) -> Floats:
     """Foreign oil for each Kazakh tonne that wants to pass the line with which it is cut, shape (T, fields).
 
-    What wants to pass is the Kazakh flow in the solution of `wanting_window`. Where none wants to, the foreign oil is cut
-    by itself.
+    What wants to pass is the Kazakh flow in the solution of `wanting_window`. Where none wants to, the foreign oil is
+    cut by itself.
     """
     net = run.network
     share = np.zeros((run.days.size, len(net.field_id)))

@@ -21,6 +21,7 @@ Variables of step t (title, unit, bounds):
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +34,13 @@ from transcaspian.oil.series import Series, Settings
 
 Ints = npt.NDArray[np.int32]
 INF = float("inf")
-# Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a cut
-# come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
+# Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a
+# cut come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
 BOOKED_AT_THE_WELL = 0.5
 # Shippers are cut alike: it costs more to cut one deeper than all others than to spare a dearer way (some 20 USD/t).
 APPORTION_USD_PER_T = 3.0
-# The best way out is not open to every tonne, so a tank is no market: what is left above its level is worth less by this,
-# and what is missing below it costs as much more, so that runs end as full as they began.
+# The best way out is not open to every tonne, so a tank is no market: what is left above its level is worth less by
+# this, and what is missing below it costs as much more, so that runs end as full as they began.
 END_MARGIN_USD_PER_T = 30.0
 # A tonne that must wait does so as near to its market as it can: fuller tanks there, not at the field.
 WAITING_USD_PER_T_DAY = 0.01  # for each link still to go
@@ -114,7 +115,8 @@ class Columns:
             int(network.field_shipper.any()),
         )
         ends = np.cumsum((0, *sizes)).tolist()
-        return cls(*(slice(first, last) for first, last in zip(ends, ends[1:], strict=False)), count=ends[-1])
+        groups = [slice(first, last) for first, last in itertools.pairwise(ends)]
+        return cls(*groups, ends[-1])  # type: ignore[arg-type]  # slices in the order of the fields, then the count
 
     def numbers(self, group: slice) -> Ints:
         """The columns of one group."""
@@ -164,7 +166,8 @@ def objective(window: Window, columns: Columns) -> Floats:
     """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
 
         sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make
-                       + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under + waiting.stock )
+                       + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under
+                       + waiting.stock )
         + apportion.potential.worst_T
         - (end_value - disc_T well - margin).stock_T + 2 margin.under_T
 
@@ -177,9 +180,7 @@ def objective(window: Window, columns: Columns) -> Floats:
     home = network.grade_home[network.arc_grade]
     cost[:, columns.flow] = np.where(home, series.link_cost[:, network.arc_link], 0.0)
     cost[:, columns.deep] = settings.restart_usd_per_t
-    well = BOOKED_AT_THE_WELL * np.where(
-        network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t
-    )
+    well = BOOKED_AT_THE_WELL * np.where(network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t)
     cost[:, columns.make] = -well[network.field_grade]
     cost[:, columns.sale] = well[network.pair_grade[network.sale_pair]] - series.price
     cost[:, columns.under] = settings.stock_usd_per_t_day

@@ -165,7 +165,9 @@ class _Readable:
     def market_demand(self) -> None:
         """Refineries: sale + short = demand; markets: sale <= demand."""
         net = self.net
-        taken = (self.member(net.sale_market, len(net.market_id), "market", "sale") * self.sale).sum("sale") + self.short
+        taken = (self.member(net.sale_market, len(net.market_id), "market", "sale") * self.sale).sum(
+            "sale"
+        ) + self.short
         demand = self.series.demand
         self.add("market_demand", taken, "<=", self.table(demand, "market"))
         least = np.where(net.market_refinery, demand, -INF)

@@ -79,8 +79,8 @@ def solve_rolling(
     program: Program | None = None
     values, reduced, duals = [], [], []
     for today in range(total):
-        window = _window(run, today, horizon_days, knows, believed_weather(weather, expected, today, horizon_days, knows),
-                         share, state)  # fmt: skip
+        believed = believed_weather(weather, expected, today, horizon_days, knows)
+        window = _window(run, today, horizon_days, knows, believed, share, state)
         if program is None:
             program = Program(window)
         else:
@@ -136,7 +136,7 @@ def _window(
         plan,
         series=series,
         days=np.ones(horizon),
-        since_start=ahead + 0.5,
+        since_start=np.asarray(ahead + 0.5, dtype=np.float64),
         normal=run.normal[today : today + horizon],
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,

@@ -37,7 +37,9 @@ class Foresight:
         problems = []
         if self.days is not None and self.days < 0:
             problems.append(
-                Problem("oil.foresight", "--foresight", f"{self.days} days lie behind us", "give 0 or more, or perfect.")
+                Problem(
+                    "oil.foresight", "--foresight", f"{self.days} days lie behind us", "give 0 or more, or perfect."
+                )
             )
         if self.belief not in BELIEFS:
             mend = f"give {' or '.join(BELIEFS)}."
@@ -193,7 +195,9 @@ def solve_case(
     if case.foresight.days is not None:
         knows = Knowledge(case.foresight.days, case.foresight.belief)
         rolled = [
-            solve_rolling(one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share)
+            solve_rolling(
+                one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share
+            )
             for one, share in ((base, case.base_share), (run, case.share))[: 1 if case.unchanged else 2]
         ]
         base_plan, plan = rolled[0], rolled[-1]

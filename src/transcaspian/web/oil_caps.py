@@ -24,7 +24,12 @@ def caps_svg(result: Mapping[str, Any]) -> str:
     carried = "nothing binds" if result["reached"] else f"{result['volume_mt']:.2f} Mt carried as things stand"
     parts = [
         text(16, 28, f"What {result['route']} carries in {result['year']}, limit by limit", size=18, weight=600),
-        text(16, 48, f"Mt a year under each limit alone; {volume:g} Mt asked, {carried}; right: what must be added", fill=QUIET),
+        text(
+            16,
+            48,
+            f"Mt a year under each limit alone; {volume:g} Mt asked, {carried}; right: what must be added",
+            fill=QUIET,
+        ),
     ]
     for step in range(5):
         mt = top * step / 4

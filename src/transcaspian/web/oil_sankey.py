@@ -16,8 +16,8 @@ HOME = "refineries at home, tanks"
 def sankey_svg(result: Mapping[str, Any]) -> str:
     """The diagram of a run, from the keys of `transcaspian oil --json`."""
     flows = _flows(result)
-    fields = [name for name in _sums(flows, 0)]
-    ways = [name for name in _sums(flows, 1)]
+    fields = list(_sums(flows, 0))
+    ways = list(_sums(flows, 1))
     whole = sum(flows.values())
     scale = (_PLOT - _GAP * (max(len(fields), len(ways)) - 1)) / whole if whole > 0 else 0.0
     left, right = _stack(_sums(flows, 0), scale), _stack(_sums(flows, 1), scale)

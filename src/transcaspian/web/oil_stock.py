@@ -62,7 +62,8 @@ def _lines(days: Sequence[dt.date], stocks: Series, top: float) -> list[str]:
         colour = COLOURS[number % len(COLOURS)]
         for values, style in ((base, 'stroke-width="1" stroke-dasharray="3 3"'), (now, 'stroke-width="2"')):
             points = " ".join(
-                f"{_x(day, len(days)):.1f},{top + _HEIGHT * (1 - value / highest):.1f}" for day, value in enumerate(values)
+                f"{_x(day, len(days)):.1f},{top + _HEIGHT * (1 - value / highest):.1f}"
+                for day, value in enumerate(values)
             )
             parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" {style}/>')
         ends.append((top + _HEIGHT * (1 - now[-1] / highest), name.removesuffix(".storage"), colour))
