@@ -144,7 +144,8 @@ class Program:
         """Put another window of the same length in force; the search begins at the last optimum.
 
         Rolling plans keep the basis where it stands in the window. To shift it by a day looks right and is not:
-        lags and the end of the horizon stay where they are. Measured on 30 days: 2,800 iterations, and 42,000 with the shift.
+        lags and the end of the horizon stay where they are. Measured on 30 days: 2,800 iterations, and
+        42,000 with the shift.
         """
         blocks = [constraint(window, self.columns) for constraint in CONSTRAINTS]
         values = _coefficients(blocks, self._steps)

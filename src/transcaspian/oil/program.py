@@ -24,6 +24,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -116,7 +117,8 @@ class Columns:
         )
         ends = np.cumsum((0, *sizes)).tolist()
         groups = [slice(first, last) for first, last in itertools.pairwise(ends)]
-        return cls(*groups, ends[-1])  # type: ignore[arg-type]  # slices in the order of the fields, then the count
+        values: list[Any] = [*groups, ends[-1]]  # slices in the order of the fields, then the count
+        return cls(*values)
 
     def numbers(self, group: slice) -> Ints:
         """The columns of one group."""

@@ -2,7 +2,8 @@
 
 A year's mean day is one step of the program. Other routes keep their nominations and refineries their oil. The cap of
 a group of limits is the most the route carries when only that group is in force; the groups that allow less than the
-volume bind. Where draught binds the ships carry less than they could: `ships` counts them full, `draught` as the water permits.
+volume bind.
+Where draught binds the ships carry less than they could: `ships` counts them full, `draught` as the water permits.
 """
 
 from __future__ import annotations
@@ -214,9 +215,9 @@ def _groups(run: Run, route: int) -> list[_Group]:
     behind, before = _chain(net, link)
     groups = [
         _Group(net.contract_id[row], "contract", "Mt/yr", _lifted("contract_cap", [int(row)]))
-        for row in np.flatnonzero(net.contract_route[:, route])
+        for row in np.flatnonzero(net.contract_route[:, route]).tolist()
     ]
-    for row in np.flatnonzero(behind[net.quality_link]):
+    for row in np.flatnonzero(behind[net.quality_link]).tolist():
         size = len(net.grade_id)
         limits = list(range(row * size, (row + 1) * size))
         groups.append(
@@ -231,7 +232,7 @@ def _groups(run: Run, route: int) -> list[_Group]:
     for row in [link, *(int(row) for row in np.flatnonzero(behind) if row != link)]:
         if np.isfinite(run.series.link_cap[:, row]).all() and run.series.link_cap[:, row].max() > 0:
             groups.append(_Group(net.link_id[row], "pipe", "Mt/yr", _lifted("link_cap", [row])))
-    for row in np.flatnonzero(behind[net.mooring_link]):
+    for row in np.flatnonzero(behind[net.mooring_link]).tolist():
         groups.append(_Group(net.mooring_id[row], "moorings", "Mt/yr", _lifted("mooring_cap", [int(row)])))
     return groups
 
