@@ -18,6 +18,10 @@ from transcaspian.oil.program import Columns
 from transcaspian.oil.series import Series
 
 
+# Values pass from node to node; few lines run both ways, so that some rounds settle what a matrix would.
+_MOST_ROUNDS, _SAME_USD = 500, 1e-9
+
+
 class Plan(Protocol):
     """What a solved or carried-out plan offers."""
 
@@ -164,11 +168,16 @@ def _onward(net: OilNetwork, flow: Floats, sale: Floats, cost: Floats, price: Fl
     np.add.at(out, net.arc_from, flow)
     np.add.at(out, net.sale_pair, sale)
     out = np.maximum(out, 1e-9)
-    matrix, right = np.eye(size), np.zeros(size)
-    np.subtract.at(matrix, (net.arc_from, net.arc_to), flow / out[net.arc_from])
-    np.subtract.at(right, net.arc_from, flow * cost / out[net.arc_from])
-    np.add.at(right, net.sale_pair, sale * price / out[net.sale_pair])
-    return np.asarray(np.linalg.solve(matrix, right))
+    goes, sold = flow / out[net.arc_from], np.zeros(size)
+    np.add.at(sold, net.sale_pair, sale * price / out[net.sale_pair])
+    worth = sold
+    for _ in range(_MOST_ROUNDS):
+        after = sold.copy()
+        np.add.at(after, net.arc_from, goes * (worth[net.arc_to] - cost))
+        if np.abs(after - worth).max(initial=0.0) < _SAME_USD:
+            break
+        worth = after
+    return worth
 
 
 def _spent_before(net: OilNetwork, flow: Floats, cost: Floats) -> Floats:
@@ -178,7 +187,12 @@ def _spent_before(net: OilNetwork, flow: Floats, cost: Floats) -> Floats:
     np.add.at(come, net.arc_to, flow)
     np.add.at(gone, net.arc_from, flow)
     whole = np.maximum(np.maximum(come, gone), 1e-9)
-    matrix, right = np.eye(size), np.zeros(size)
-    np.subtract.at(matrix, (net.arc_to, net.arc_from), flow / whole[net.arc_to])
-    np.add.at(right, net.arc_to, flow * cost / whole[net.arc_to])
-    return np.asarray(np.linalg.solve(matrix, right))
+    comes = flow / whole[net.arc_to]
+    spent = np.zeros(size)
+    for _ in range(_MOST_ROUNDS):
+        after = np.zeros(size)
+        np.add.at(after, net.arc_to, comes * (spent[net.arc_from] + cost))
+        if np.abs(after - spent).max(initial=0.0) < _SAME_USD:
+            break
+        spent = after
+    return spent

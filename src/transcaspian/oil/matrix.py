@@ -167,6 +167,7 @@ class Program:
     def restore_basis(self) -> None:
         """Begin the next search at the kept basis, so that an answer does not depend on what was asked before."""
         if self._kept is not None:
+            self._solver.clearSolver()  # weights and factors of the last search would lead elsewhere among equal optima
             self._solver.setBasis(self._kept)
 
     def dual_objective(self) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError, Problem
 from transcaspian.oil.dated import DatedTables, Floats
-from transcaspian.oil.matrix import Solution
+from transcaspian.oil.matrix import Program, Solution
 from transcaspian.oil.network import OilNetwork, build_network
 from transcaspian.oil.program import INF, Window
 from transcaspian.oil.series import Series, SeriesReader, Settings, mean_of_steps
@@ -176,6 +176,11 @@ class Run:
         ]
         if problems:
             raise InputError(problems)
+
+
+def solve_plan(run: Run, *, weather: Floats | None = None, share: Floats | None = None) -> Solution:
+    """The best plan of a run when everything is known from the first day."""
+    return Program(run.window(weather=weather, share=share)).solve()
 
 
 def wanting_window(run: Run) -> Window:
