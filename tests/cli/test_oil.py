@@ -79,7 +79,7 @@ def test_out_writes_the_days_and_the_pictures(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
     assert {row["group"] for row in rows} == {"production", "route", "link", "stock"}
     assert len({row["date"] for row in rows}) == 14
-    for name in ("sankey.svg", "stock.svg", "report.html", "oil.json"):
+    for name in ("sankey.svg", "stock.svg", "report.html", "result.json"):
         text = (folder / name).read_text(encoding="utf-8")
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace('"https', "")
         assert "nan" not in text.lower().replace("finance", "")

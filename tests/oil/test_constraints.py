@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from tests.oil.helpers import changed, link_flow, solved, toy_run
 from tests.oil.tiny import SETTINGS, mt, three_nodes, two_ways
+
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.matrix import CONSTRAINTS, Solution
 from transcaspian.oil.planning import Run
@@ -49,7 +49,7 @@ def lifted(window: Window, *but: str) -> Window:
 
 
 def test_balance_what_is_made_is_sold_or_stored() -> None:
-    run, window = two_days(keen=False)
+    _, window = two_days(keen=False)
     _, solution = solved(window)  # asserts the balance of every node
     sold = solution.of(solution.columns.sale).sum()
     made = solution.of(solution.columns.make).sum()
@@ -157,7 +157,9 @@ def test_quality_of_the_blend_limits_what_may_join() -> None:
 
 
 def test_pro_rata_foreign_oil_is_cut_with_the_kazakh() -> None:
-    run, window = two_days(("oil_moorings", "a.moorings", "servers", 1.0), ("oil_storage", "a.storage", "stock_mt", 0.1))
+    run, window = two_days(
+        ("oil_moorings", "a.moorings", "servers", 1.0), ("oil_storage", "a.storage", "stock_mt", 0.1)
+    )
     share = np.zeros_like(window.share)
     share[:, run.network.field_id.index("source.r")] = 10 / 43
     _, solution = solved(replace(window, share=share))
@@ -168,7 +170,7 @@ def test_pro_rata_foreign_oil_is_cut_with_the_kazakh() -> None:
 
 
 def test_losses_are_summed_from_day_to_day() -> None:
-    run, window = two_days(("oil_moorings", "a.moorings", "servers", 0.0), ("oil_storage", "a.storage", "stock_mt", 0.1))
+    _, window = two_days(("oil_moorings", "a.moorings", "servers", 0.0), ("oil_storage", "a.storage", "stock_mt", 0.1))
     _, solution = solved(window)
     cut = 50.0 - solution.of(solution.columns.make)[:, 0]
     np.testing.assert_allclose(solution.of(solution.columns.lost)[:, 0], np.cumsum(cut))
@@ -193,7 +195,7 @@ def test_apportion_two_fields_of_one_line_lose_alike() -> None:
 
 
 def test_turn_down_deeper_cuts_cost_extra() -> None:
-    run, window = two_days(("oil_moorings", "a.moorings", "servers", 0.0), ("oil_storage", "a.storage", "stock_mt", 0.1),
+    _, window = two_days(("oil_moorings", "a.moorings", "servers", 0.0), ("oil_storage", "a.storage", "stock_mt", 0.1),
                            ("oil_routes", "over-sea", "nomination_lag_days", 30.0), keen=False)  # fmt: skip
     _, solution = solved(window)
     made, deep = solution.of(solution.columns.make)[:, 0], solution.of(solution.columns.deep)[:, 0]
@@ -202,14 +204,14 @@ def test_turn_down_deeper_cuts_cost_extra() -> None:
 
 
 def test_readiness_follows_production_as_a_field_cools() -> None:
-    run, window = two_days(("oil_fields", "field.a", "production_mt_per_year", 0.0), keen=False)
+    _, window = two_days(("oil_fields", "field.a", "production_mt_per_year", 0.0), keen=False)
     _, solution = solved(replace(window, ready=np.array([50.0, 0, 0])))
     keep = np.exp(-1 / 6)  # a field at 0.4 that gains 0.1 a day is cold after some six days
     np.testing.assert_allclose(solution.of(solution.columns.ready)[:, 0], [50 * keep, 50 * keep**2])
 
 
 def test_ramp_up_a_cold_field_comes_back_step_by_step() -> None:
-    run, window = two_days(keen=False)
+    _, window = two_days(keen=False)
     _, solution = solved(replace(window, ready=np.zeros(3)))
     made = solution.of(solution.columns.make)[:, 0]
     assert made[0] == pytest.approx(0.6 * 50)

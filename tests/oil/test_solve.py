@@ -7,9 +7,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
-
 from tests.oil.helpers import changed
 from tests.oil.tiny import mt, three_nodes, two_ways
+
 from transcaspian.corridor import Corridor, load_corridor
 from transcaspian.errors import InputError
 from transcaspian.oil.accounts import netbacks, outcome_of
@@ -198,25 +198,34 @@ def test_a_capacity_of_nothing_shuts_a_field_in_and_breaks_nothing() -> None:
     assert result["fields"][0]["shut_in_mt"] == pytest.approx(8 * 0.05)
 
 
+def lonely_field() -> Corridor:
+    fields = [
+        {"id": "field.x", "node": "node.lonely", "grade": "grade.x"},
+        {"id": "field.a", "node": "node.field", "grade": "grade.a", "production_mt_per_year": mt(50)},
+    ]
+    return three_nodes(
+        oil_fields=fields,
+        oil_grades=[{"id": "grade.a", "country": "KZ"}, {"id": "grade.x", "country": "KZ"}],
+        oil_links=[{"id": "a.pipe", "from_node": "node.field", "to_node": "node.market", "kind": "pipe"}],
+        oil_nodes=[{"id": f"node.{name}", "kind": "junction"} for name in ("field", "market", "lonely")],
+        oil_storage=(),
+        oil_moorings=(),
+        oil_routes=(),
+    )
+
+
 def test_bad_input_is_named_and_mended() -> None:
     with pytest.raises(InputError, match="has no day"):
         Period(DAY(2024, 2, 1), DAY(2024, 1, 1))
     with pytest.raises(InputError, match="no step"):
         Period(DAY(2024, 1, 1), DAY(2024, 2, 1), "week")
     with pytest.raises(InputError, match="no way to a market"):
-        lost = dict(zip(("id", "node", "grade"), ("field.x", "node.market", "grade.x"), strict=True))
-        fields = [lost, {"id": "field.a", "node": "node.field", "grade": "grade.a", "production_mt_per_year": mt(50)}]
-        grades = [{"id": "grade.a", "country": "KZ"}, {"id": "grade.x", "country": "KZ"}]
-        links = [{"id": "a.pipe", "from_node": "node.field", "to_node": "node.market", "kind": "pipe",
-                  "grades": "grade.a"}]  # fmt: skip
-        nodes = [{"id": "node.field", "kind": "field"}, {"id": "node.market", "kind": "market"},
-                 {"id": "node.lonely", "kind": "field"}]  # fmt: skip
-        lost["node"] = "node.lonely"
-        corridor = three_nodes(oil_fields=fields, oil_grades=grades, oil_links=links, oil_nodes=nodes, oil_storage=(),
-                               oil_moorings=(), oil_routes=())  # fmt: skip
-        solve(corridor, Period(DAY(2024, 1, 1), DAY(2024, 1, 3)))
+        solve(lonely_field(), Period(DAY(2024, 1, 1), DAY(2024, 1, 3)))
     with pytest.raises(InputError, match="more than capacity_mt"):
-        solve(changed(three_nodes(), "oil_storage", "a.storage", "stock_mt", 0.2), Period(DAY(2024, 1, 1), DAY(2024, 1, 3)))
+        solve(
+            changed(three_nodes(), "oil_storage", "a.storage", "stock_mt", 0.2),
+            Period(DAY(2024, 1, 1), DAY(2024, 1, 3)),
+        )
     with pytest.raises(InputError, match="lie behind us"):
         Foresight(-1)
     with pytest.raises(InputError, match="by the month"):

@@ -233,7 +233,7 @@ def _write(folder: Path, solved: OilResult, result: dict[str, Any]) -> str:
         folder,
         {
             "daily.csv": text.getvalue(),
-            "oil.json": json.dumps({**result, "daily": str(table)}, ensure_ascii=False, indent=2) + "\n",
+            "result.json": json.dumps({**result, "daily": str(table)}, ensure_ascii=False, indent=2) + "\n",
             "sankey.svg": sankey,
             "stock.svg": stock,
             "report.html": oil_page(result, [sankey, stock]),

@@ -17,7 +17,6 @@ from transcaspian.oil.planning import Run, end_values
 from transcaspian.oil.program import Columns
 from transcaspian.oil.series import Series
 
-
 # Values pass from node to node; few lines run both ways, so that some rounds settle what a matrix would.
 _MOST_ROUNDS, _SAME_USD = 500, 1e-9
 _MOVED_KT = 1e-3

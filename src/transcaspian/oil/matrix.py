@@ -103,7 +103,8 @@ class Program:
         self._kept: Any = None
         shape = (self._steps * self._rows, self._steps * self.columns.count)
         matrix = sparse.csc_matrix((self._values, (matrix_rows, matrix_columns)), shape=shape)
-        self._pass(matrix, *self._bounds(window, blocks))
+        self._in_force = self._bounds(window, blocks)
+        self._pass(matrix, *self._in_force)
         if self._steps > 2 * _PATTERN_STEPS:
             self._start_from_pattern(window)
 
@@ -153,12 +154,16 @@ class Program:
             row, column = int(self._entry_rows[entry]), int(self._entry_columns[entry])
             self._solver.changeCoeff(row, column, float(values[entry]))
         self._values = values
-        cost, lower, upper, row_lower, row_upper = self._bounds(window, blocks)
-        every_column = np.arange(cost.size, dtype=np.int32)
-        every_row = np.arange(row_lower.size, dtype=np.int32)
-        self._solver.changeColsCost(cost.size, every_column, cost)
-        self._solver.changeColsBounds(lower.size, every_column, lower, upper)
-        self._solver.changeRowsBounds(row_lower.size, every_row, row_lower, row_upper)
+        before, now = self._in_force, self._bounds(window, blocks)
+        self._in_force = now
+        # Only what differs: handing over all bounds of a window costs as much as solving it.
+        (cost, lower, upper, row_lower, row_upper) = now
+        own = _differing((cost, before[0]))
+        self._solver.changeColsCost(own.size, own, cost[own])
+        own = _differing((lower, before[1]), (upper, before[2]))
+        self._solver.changeColsBounds(own.size, own, lower[own], upper[own])
+        own = _differing((row_lower, before[3]), (row_upper, before[4]))
+        self._solver.changeRowsBounds(own.size, own, row_lower[own], row_upper[own])
 
     def keep_basis(self) -> None:
         """Remember the last optimum as the place where later searches may begin."""
@@ -251,6 +256,14 @@ class Program:
         basis.row_status = _repeated(list(pattern.row_status), height, middle, again)
         basis.valid = basis.alien = True  # steps may hold one basic variable more or less than they have rows
         self._solver.setBasis(basis)
+
+
+def _differing(*pairs: tuple[Floats, Floats]) -> npt.NDArray[np.int32]:
+    """Places at which any pair of arrays differs."""
+    found = pairs[0][0] != pairs[0][1]
+    for now, before in pairs[1:]:
+        found |= now != before
+    return np.flatnonzero(found).astype(np.int32)
 
 
 def first_steps(window: Window, steps: int) -> Window:

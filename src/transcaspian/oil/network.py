@@ -195,9 +195,7 @@ class _Joining:
             berth_id=tuple(self.tables["oil_berths"]),
             field_shipper=_shippers(
                 len(self.tables["oil_nodes"]), self.column("oil_fields", "pro_rata_link"), allowed, link_from, link_to
-            )[
-                field_node, field_grade
-            ]
+            )[field_node, field_grade]
             & np.array([country[grade] == HOME for grade in field_grade], dtype=bool),
         )
 
