@@ -2,8 +2,8 @@
 
     python benchmarks/bench_oil.py [--json] [--draws 20] [--rounds 3]
 
-Processor time, which other work on the machine disturbs little; the clock on the wall stands beside it. The draws run in
-one process: two of them take half the time on two cores. Exit 1 if the two models differ or a run takes too long.
+Processor time, which other work on the machine disturbs little; the clock on the wall stands beside it. The draws run
+in one process: two of them take half the time on two cores. Exit 1 if the two models differ or a run takes too long.
 """
 
 from __future__ import annotations

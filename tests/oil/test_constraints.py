@@ -24,7 +24,7 @@ def route(solution: Solution, run: Run, name: str) -> Floats:
 
 
 def two_days(*changes: tuple[str, str, str, float], keen: bool = True) -> tuple[Run, Window]:
-    """Two days of the toy with two ways; when keen, the way over the sea is nominated at 50 kt/d, beyond every limit."""
+    """Two days of the toy with two ways; when keen, the way over the sea is nominated at 50 kt/d, beyond any limit."""
     corridor = two_ways()
     for table, row, column, value in changes:
         corridor = changed(corridor, table, row, column, value)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.oil.helpers import changed, link_flow, solved, toy_run
 from tests.oil.tiny import SETTINGS, mt, three_nodes, two_ways
 
+from transcaspian.errors import InputError
 from transcaspian.oil.matrix import CONSTRAINTS, Program
 from transcaspian.oil.readable import build_model
 from transcaspian.oil.solve import Foresight, Period, solve
@@ -145,3 +146,11 @@ def test_perfect_foresight_is_never_worse_than_rolling_plans() -> None:
     rolled = solve(corridor, period, Foresight(0, 10))
     assert rolled.foresight_gap_usd >= -1e-3 * abs(rolled.perfect.value_usd)
     assert rolled.shut_in_kt.sum() >= solve(corridor, period).shut_in_kt.sum() - 1e-6
+
+
+def test_limits_that_contradict_each_other_are_said_and_not_solved() -> None:
+    program = Program(toy_run(three_nodes(), 2).window())
+    program.set_row_bounds("storage", 0, 0, 5000.0, 6000.0)
+    with pytest.raises(InputError) as caught:
+        program.solve()
+    assert caught.value.problems[0].type == "oil.no_plan"
