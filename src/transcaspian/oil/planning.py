@@ -158,6 +158,8 @@ class Run:
             stock=self.stock,
             ready=normal[0],
             extra=np.zeros(len(net.route_id)),
+            lost=np.zeros(int(net.field_shipper.sum())),
+            past=np.zeros(int(net.field_shipper.sum())),
             end_value=end_values(net, own, -1, self.discount_after(float(self.days.sum()))),
         )
 

@@ -69,6 +69,8 @@ class Window:
     stock: Floats  # (stocks,) at the start
     ready: Floats  # (fields,)
     extra: Floats  # (routes,)
+    lost: Floats  # (shippers,) what each was cut before the first step, kt
+    past: Floats  # (shippers,) what each could have made before it, kt
     end_value: Floats  # (stocks,) USD/t of what is left at the end: discounted price less the way to it
 
     @property
@@ -170,7 +172,7 @@ def objective(window: Window, columns: Columns) -> Floats:
         sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make
                        + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under
                        + waiting.stock )
-        + apportion.potential.worst_T
+        + apportion.(potential of all days).worst_T
         - (end_value - disc_T well - margin).stock_T + 2 margin.under_T
 
     What is made and sold earns its price, so a cut tonne costs what it would have earned; `well` is the part booked at
@@ -195,7 +197,7 @@ def objective(window: Window, columns: Columns) -> Floats:
     cost[:, columns.sale] *= discount(window)[:, None]
     cost[:, columns.stock] = WAITING_USD_PER_T_DAY * _links_to_go(network)[network.stock_pair]
     cost *= window.days[:, None]
-    potential = (series.production * window.days[:, None])[:, network.field_shipper].sum()
+    potential = window.past.sum() + (series.production * window.days[:, None])[:, network.field_shipper].sum()
     cost[-1, columns.worst] = APPORTION_USD_PER_T * potential
     left = window.end_value - end_discount(window) * well[network.pair_grade[network.stock_pair]]
     cost[-1, columns.stock] -= left - END_MARGIN_USD_PER_T

@@ -261,16 +261,18 @@ class _Readable:
         """Lost = lost before + days x (potential - make)."""
         own = self.shippers
         pick = self.joins(own[:, None] == np.arange(len(self.net.field_id))[None, :], "shipper", "field")
-        potential = self.table(self.series.production[:, own], "shipper")
+        potential = self.series.production[:, own] * self.window.days[:, None]
+        potential[0] += self.window.lost
         change = self.lost - self.before(self.lost) + (pick * self.days * self.make).sum("field")
-        self.add("losses", change, "=", potential * self.days)
+        self.add("losses", change, "=", self.table(potential, "shipper"))
 
     def apportion(self) -> None:
         """Lost at the end <= worst x potential of the run."""
         own = self.shippers
         if not own.size:
             return
-        whole = self.row((self.series.production[:, own] * self.window.days[:, None]).sum(axis=0), "shipper")
+        ahead = (self.series.production[:, own] * self.window.days[:, None]).sum(axis=0)
+        whole = self.row(self.window.past + ahead, "shipper")
         right = np.full((self.window.steps, own.size), INF)
         right[-1] = 0.0
         self.add("apportion", self.lost - (whole * self.worst).sum("line"), "<=", self.table(right, "shipper"))
@@ -331,7 +333,8 @@ class _Readable:
         end = -(self.row(left, "stock") * self.stock.sel(step=last)).sum() \
             + (2 * END_MARGIN_USD_PER_T * self.under.sel(step=last)).sum()  # fmt: skip
         if self.shippers.size:
-            whole = float((series.production * window.days[:, None])[:, self.shippers].sum())
+            ahead = float((series.production * window.days[:, None])[:, self.shippers].sum())
+            whole = float(window.past.sum()) + ahead
             end = end + (APPORTION_USD_PER_T * whole * self.worst.sel(step=last)).sum()
         self.model.add_objective((self.days * daily).sum() + end)
 

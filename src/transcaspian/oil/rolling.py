@@ -106,6 +106,9 @@ class _State:
         self.stock = run.stock
         self.ready = run.normal[0]
         self.extra = np.zeros(len(run.network.route_id))
+        # Shippers lose alike over the run, not over each plan: what they lost and could have made is remembered.
+        self.shipper = run.network.field_shipper
+        self.lost = self.past = np.zeros(int(self.shipper.sum()))
         # Days within the lag carry no more above the nomination than was asked for in time.
         self.asked = np.zeros((total + horizon + 1, len(run.network.route_id)))
 
@@ -114,6 +117,8 @@ class _State:
         columns = solution.columns
         self.stock = np.maximum(0.0, solution.of(columns.stock)[0])
         self.ready = solution.of(columns.ready)[0]
+        self.lost = np.maximum(0.0, solution.of(columns.lost)[0])
+        self.past = self.past + window.series.production[0, self.shipper]
         extra = np.maximum(0.0, solution.of(columns.extra))
         self.extra = extra[0]
         lag = np.ceil(window.series.lag[0]).astype(int)
@@ -145,5 +150,7 @@ def _window(
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
+        lost=state.lost,
+        past=state.past,
         end_value=end_values(net, series, -1, run.discount_after(float(horizon))),
     )
