@@ -16,7 +16,8 @@ Variables of step t (title, unit, bounds):
     missed[r]      nominated oil that does not come      kt/d    >= 0
     lift[c,h]      oil carried by a fleet on a shuttle   kt/d    >= 0
     short[m]       oil a refinery does not get           kt/d    >= 0
-    worst          deepest cut among shippers of CPC      share   0 .. 1
+    lost[f]        what a shipper of CPC was cut till now kt      >= 0
+    worst          deepest loss among those shippers      share   0 .. 1, of the last step
 """
 
 from __future__ import annotations
