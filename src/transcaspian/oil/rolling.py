@@ -14,10 +14,12 @@ from transcaspian.errors import InputError, Problem
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.knowledge import Knowledge, believed_events, believed_weather
 from transcaspian.oil.matrix import Program, Solution
-from transcaspian.oil.planning import Run, end_values
+from transcaspian.oil.network import OilNetwork
+from transcaspian.oil.planning import Run, eased, end_values
 from transcaspian.oil.program import INF, Columns, Window
 
 HORIZON_DAYS = 30
+_ABOVE_KT = 0.1
 _SPARE_DAYS = 5  # a plan must reach beyond the longest lag, or nothing could ever be asked for
 
 
@@ -136,6 +138,7 @@ def _window(
     series = run.reader.on_days(range(today, today + horizon), events)
     ahead = np.arange(horizon)
     committed = np.where(ahead[:, None] < np.ceil(series.lag[0]), state.asked[today : today + horizon], INF)
+    full = _full(net, state.stock, run.first_stock)
     plan = run.plain_window
     return replace(
         plan,
@@ -146,7 +149,9 @@ def _window(
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,
         committed=np.where(series.nominated > 0, committed, INF),
-        share=share[today : today + horizon],
+        share=eased(
+            net, series, share[today : today + horizon], weather, full=_full(net, state.stock, run.first_stock)
+        ),
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
@@ -154,3 +159,10 @@ def _window(
         past=state.past,
         end_value=end_values(net, series, -1, run.discount_after(float(horizon))),
     )
+
+
+def _full(net: OilNetwork, stock: Floats, level: Floats) -> bool:
+    """True when any tank farm stands above its level."""
+    held = np.zeros(level.size)
+    np.add.at(held, net.stock_store, stock)
+    return bool((held > level + _ABOVE_KT).any())
