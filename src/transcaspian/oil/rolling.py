@@ -149,9 +149,7 @@ def _window(
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,
         committed=np.where(series.nominated > 0, committed, INF),
-        share=eased(
-            net, series, share[today : today + horizon], weather, full=_full(net, state.stock, run.first_stock)
-        ),
+        share=eased(net, series, share[today : today + horizon], weather, full=full),
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
