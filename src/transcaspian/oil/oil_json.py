@@ -99,8 +99,11 @@ def mean_json(results: Sequence[JsonObject]) -> JsonObject:
 
     Of dates the median stands for the mean; where it never came in half of the draws it is null.
     """
-    means = _combined(results, _mean)
-    means["bands"] = _combined([{k: v for k, v in one.items() if k not in {"period", "daily"}} for one in results], _band)
+    means: JsonObject = _combined(results, _mean)
+    means["daily"] = None
+    means["bands"] = _combined(
+        [{k: v for k, v in one.items() if k not in {"period", "daily"}} for one in results], _band
+    )
     return means
 
 

@@ -90,7 +90,9 @@ class SeriesReader:
 
     def on_days(self, numbers: Sequence[int], events: Sequence[frozenset[int]]) -> Series:
         """The series of some days of the run, each with its own events in force."""
-        rows = [self._values(int(self._stretch[number]), acting) for number, acting in zip(numbers, events, strict=True)]
+        rows = [
+            self._values(int(self._stretch[number]), acting) for number, acting in zip(numbers, events, strict=True)
+        ]
         return Series(**{group: np.stack([row[group] for row in rows]) for group in GROUPS})
 
     def actual(self) -> Series:
