@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import assert_mean, interval
+
 from transcaspian.errors import InputError
 from transcaspian.freight.simulation.bare_port import BarePort, check_port, mean_wait_h, port_plan
 from transcaspian.freight.simulation.replication import bin_quantiles

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import differences, interval
+
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._world import World

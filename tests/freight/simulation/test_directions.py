@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-
 from tests.freight.simulation.helpers import differences, interval, only_lines, with_ships
+
 from transcaspian.corridor import Corridor, RowChange
 from transcaspian.freight.simulation._world import World
 from transcaspian.freight.simulation.build import build_plan

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-
 from tests.freight.simulation.helpers import fresh
+
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._lots_kernel import drawn, new_lot, next_arrival_h, split
 from transcaspian.freight.simulation._world import Floats

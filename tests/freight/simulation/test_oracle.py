@@ -6,9 +6,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import tiny_plan
 from tests.freight.simulation.oracle import Crossing, closed_intervals
+
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation._world import N_VOYAGES
 from transcaspian.freight.simulation.build import build_plan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import assert_mean, tiny_plan
+
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation.world import run_world
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import interval
+
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan

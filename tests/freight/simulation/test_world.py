@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.freight.simulation.helpers import counted_from_the_start, interval
 from tests.freight.simulation.oracle import Crossing
+
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._world import Floats, World
 from transcaspian.freight.simulation.plan import Plan
