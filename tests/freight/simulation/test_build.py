@@ -20,10 +20,13 @@ JUNE = (dt.date(2024, 6, 1), dt.date(2024, 7, 1))
 
 
 def refused(corridor: Corridor | None = None, **question: object) -> list[Problem]:
-    with pytest.raises(InputError) as caught:
+    def ask() -> None:
         asked = CrossingQuestion(*JUNE, **question)  # type: ignore[arg-type]
         if corridor is not None:
             build_plan(corridor, asked)
+
+    with pytest.raises(InputError) as caught:
+        ask()
     assert all(problem.what and problem.mend for problem in caught.value.problems)
     return list(caught.value.problems)
 

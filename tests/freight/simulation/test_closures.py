@@ -93,7 +93,7 @@ def test_ten_days_delay_by_days_what_comes_then_and_leave_the_rest_as_it_was(ope
 
 
 def test_after_a_closure_queues_return_to_what_they_were(open_port: Plan, shut_port: Plan) -> None:
-    """Ships at Kuryk's berths and wagons and lorries on its quay: far more in the closure, the same two months later."""
+    """Ships at Kuryk's berths and wagons and lorries on its quay: more in the closure, as many two months later."""
     berth = [shut_port.berth_ids.index(KURYK_BERTHS)]
     ends = [n for n, port in enumerate(shut_port.end_ports) if port == "KZKUR"]
     first = (SHUT - QUESTION.since).days
