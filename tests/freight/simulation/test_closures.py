@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import differences, interval
+from tests.freight.simulation.helpers import differences, interval, window
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation import _world as w
@@ -34,13 +34,6 @@ def open_port(packaged: Corridor) -> Plan:
 @pytest.fixture(scope="module")
 def shut_port(packaged: Corridor) -> Plan:
     return build_plan(packaged, replace(QUESTION, closures=(GivenClosure("KZKUR", SHUT, DAYS),)))
-
-
-def window(plan: Plan, first: dt.date, days: int) -> Plan:
-    """The same run; only these days are counted, in no month."""
-    since = dt.datetime.combine(first, dt.time())
-    none = np.full_like(plan.period_month, -1)
-    return replace(plan, since=since, until=since + dt.timedelta(days=days), period_month=none, months=())
 
 
 def test_no_ship_leaves_a_shut_port(base_year: Plan, shut_port: Plan) -> None:
