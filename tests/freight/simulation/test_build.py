@@ -15,6 +15,7 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world
+from transcaspian.scenario import Change, Scenario, ScenarioError, apply
 
 JUNE = (dt.date(2024, 6, 1), dt.date(2024, 7, 1))
 
@@ -75,6 +76,23 @@ def test_a_run_has_a_day() -> None:
     with pytest.raises(InputError) as caught:
         CrossingQuestion(JUNE[1], JUNE[0])
     assert [problem.where for problem in caught.value.problems] == ["--until"]
+
+
+@pytest.mark.parametrize(
+    ("row_id", "column", "value"),
+    [
+        ("KZKUR.rail_ferry", "servers", 0.0),
+        ("KZKUR.rail_ferry", "rate_units_per_h", -5.0),
+        ("KZHOR.border", "rate_units_per_h", 0.0),
+        ("asco-barda", "speed_kn", -12.0),
+    ],
+)
+def test_no_scenario_gives_zero_berths_or_negative_rates(
+    packaged: Corridor, row_id: str, column: str, value: float
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        apply(packaged, Scenario("bad", 2024, changes=(Change(row_id, set={column: value}),)))
+    assert column in str(caught.value)
 
 
 def test_all_that_is_wrong_with_a_question_is_said_at_once() -> None:
