@@ -34,7 +34,7 @@ from tests.freight.simulation.oracle import Crossing
 from simpy_port import Port
 from transcaspian.corridor import load_corridor
 from transcaspian.freight.simulation._world import EVENTS, N_VOYAGES
-from transcaspian.freight.simulation.bare_port import BarePort, mean_wait_h, port_plan
+from transcaspian.freight.simulation.bare_port import BarePort, port_plan, waits_h
 from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.replication import Replicate
@@ -96,8 +96,8 @@ def _difference(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 def bare_port(rounds: int) -> dict[str, float]:
     """Seconds of the bare port in the kernel and its peers, and the mean waits; 60,000 calls a run."""
-    plan = port_plan(BarePort(24.0 / INTERVAL_H, SERVICE_H, BERTHS), PORT_HOURS)
-    warm_up_h = plan.window_h[0]
+    port = BarePort(24.0 / INTERVAL_H, SERVICE_H, BERTHS)
+    warm_up_h = port_plan(port, PORT_HOURS).window_h[0]
     peers: dict[str, Callable[[int], float]] = {
         "simpy": lambda seed: Port(
             interval_h=INTERVAL_H, service_h=SERVICE_H, berths=BERTHS, warm_up_h=warm_up_h, seed=seed
@@ -106,12 +106,13 @@ def bare_port(rounds: int) -> dict[str, float]:
     cimba = cimba_peer(warm_up_h + PORT_HOURS)
     if cimba is not None:
         peers["cimba"] = cimba
-    mean_wait_h(plan, seed=0, replication=0)  # loads the kernel
+    waits_h(port, 100.0, replications=1, seed=0)  # loads the kernel
     ratios: dict[str, list[float]] = {name: [] for name in peers}
     waits: dict[str, list[float]] = {name: [] for name in (*peers, "own")}
     for lap in range(2 * rounds):
-        own_s, wait = timed(lambda lap=lap: mean_wait_h(plan, seed=2, replication=lap), REPEATS)
-        waits["own"].append(float(wait))
+        own_s, wait = timed(lambda lap=lap: waits_h(port, PORT_HOURS, replications=REPEATS, seed=lap))
+        own_s /= REPEATS
+        waits["own"].append(float(np.mean(wait)))
         for name, peer in peers.items():
             peer_s, wait = timed(lambda lap=lap, peer=peer: peer(lap + 1))
             ratios[name].append(peer_s / own_s)

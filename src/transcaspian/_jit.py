@@ -6,10 +6,11 @@ first run of a fresh installation compiles them, `transcaspian warm-up` does it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from numba import njit as _njit
+from numba import types
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -27,3 +28,10 @@ def njit(signature: object = None, *, inline: bool = False) -> Callable[[Kernel]
         return compiled
 
     return decorate
+
+
+def tuple_type(columns: Sequence[object], kind: type) -> Any:
+    """The type of a `NamedTuple` of these types, for signatures; numba tells those of a single type from the others."""
+    make: Any = types.NamedTuple
+    same: Any = types.NamedUniTuple
+    return same(columns[0], len(columns), kind) if len(set(columns)) == 1 else make(tuple(columns), kind)

@@ -11,6 +11,8 @@ from transcaspian.corridor.schema import PROVENANCE, packaged_schema
 from transcaspian.evidence import Claim
 from transcaspian.testing import tiny_corridor
 
+OF_ANOTHER_COLUMN = {("upgrades", "before"), ("upgrades", "after"), ("oil_rates", "value")}
+
 
 def claim(
     value: float | None, unit: str, *, low: float | None = None, high: float | None = None, subject: str = "rail:x"
@@ -26,7 +28,7 @@ def test_every_quantity_of_the_schema_has_a_unit(tmp_path: Path) -> None:
         if name == PROVENANCE:
             continue
         for field in schema.fields:
-            if field.numeric and (name, field.name) not in {("upgrades", "before"), ("upgrades", "after")}:
+            if field.numeric and (name, field.name) not in OF_ANOTHER_COLUMN:
                 assert column_units(corridor[name], 0, field.name), (name, field.name)
 
 
@@ -35,6 +37,14 @@ def test_an_upgrade_is_in_the_unit_of_the_column_that_it_changes(tmp_path: Path)
     upgrades = tiny_corridor(tmp_path, rows={"upgrades": [change]})["upgrades"]
     assert column_units(upgrades, 0, "after") == ("t/d",)
     assert column_units(upgrades, 0, "cost_usd") == ("USD",)
+
+
+def test_a_dated_value_is_in_the_unit_of_the_column_that_it_stands_for(tmp_path: Path) -> None:
+    value = {"id": "rate", "target": "btc.pipe", "column": "capacity_mt_per_year", "value": 50}
+    node = {"name": "Node", "kind": "junction", "country": "AZ"}
+    pipe = {"id": "btc.pipe", "name": "BTC", "from_node": "a", "to_node": "b", "kind": "pipe", "status": "open"}
+    rows = {"oil_rates": [value], "oil_links": [pipe], "oil_nodes": [{"id": "a", **node}, {"id": "b", **node}]}
+    assert column_units(tiny_corridor(tmp_path, rows=rows)["oil_rates"], 0, "value") == ("Mt/yr", "Mt")
 
 
 @pytest.mark.parametrize(

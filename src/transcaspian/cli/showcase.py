@@ -66,7 +66,7 @@ def showcase(
         print_quotes(answer, shipment["by"], legs=0)
         console().print()
     said = f"{len(answers)} shipments with maps, legs and sources: "
-    console().print(Text.assemble(said, (page.resolve().as_uri(), "bold")))
+    console().print(Text.assemble(said, (page.resolve().as_uri(), "bold")), soft_wrap=True)
 
 
 def shipments() -> list[dict[str, str]]:
@@ -81,10 +81,14 @@ def warm_up() -> None:
     from transcaspian.cli.output import err_console
     from transcaspian.corridor import build_network, load_corridor
     from transcaspian.freight import find_alternatives, find_pareto, parse_load
+    from transcaspian.freight.simulation import BarePort, waits_h
+    from transcaspian.freight.capacity.synthetic import plain_problem
 
+    plain_problem(12, 40, 4, 2, n_ports=2)  # solves itself once to find its capacities
     corridor = load_corridor()
     network = build_network(corridor)
     loads = parse_load(corridor, "1 FEU")
     find_alternatives(network, loads, "CNXAG", "ROCND")
     find_pareto(network, loads, "CNXAG", "ROCND")
+    waits_h(BarePort(1.0, 1.0, 1), 24.0, replications=1, seed=1)
     err_console().print("Kernels are compiled.")

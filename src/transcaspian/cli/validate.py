@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from transcaspian.freight.simulation.comparison import CountComparison
     from transcaspian.freight.validation import Comparison
 
 EXAMPLE = "Example: transcaspian validate --json"
@@ -31,9 +33,12 @@ def validate(
     from transcaspian.cli.output import console, emit
     from transcaspian.corridor import load_corridor
     from transcaspian.evidence.conflicts import TOLERANCE
+    from transcaspian.freight.simulation.comparison import compare_counts, counts_json
     from transcaspian.freight.validation import compare
 
-    comparisons = list(compare(load_corridor(corridor)))
+    state = load_corridor(corridor)
+    comparisons = list(compare(state))
+    counts = compare_counts(state)
     if as_json:
         rows: list[dict[str, Any]] = [
             {
@@ -52,7 +57,9 @@ def validate(
             }
             for c in comparisons
         ]
-        emit({"comparisons": rows}, claims=sorted({claim for c in comparisons for claim in c.published.claims}))
+        claims = {claim for c in comparisons for claim in c.published.claims}
+        claims |= {claim for one in counts for claim in one.count.claims}
+        emit({"comparisons": rows, "crossing": counts_json(counts)}, claims=sorted(claims))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("figure", "published", "ours", "ranges", "mid", "route"):
@@ -71,8 +78,33 @@ def validate(
     console().print(
         f"\nOf {len(independent)} published figures that no answer rests on, {overlapping} overlap our ranges; "
         f"the mid is inside or at most {100 * TOLERANCE:.0f} % outside in {inside}. "
-        f"{len(comparisons) - len(independent)} more are inputs of the twin."
+        f"{len(comparisons) - len(independent)} more are inputs of the twin.\n"
     )
+    _print_counts(counts)
+
+
+def _print_counts(counts: Sequence[CountComparison]) -> None:
+    """The crossing of 2024, simulated, beside what was counted."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from transcaspian.cli.output import console
+
+    table = Table(title="The crossing in 2024", title_justify="left", title_style="bold", box=None, pad_edge=False,
+                  header_style="bold")  # fmt: skip
+    for name in ("count", "published", "simulated (between years)", "use", "mean"):
+        table.add_column(name)
+    words = {"fit": "fitted", "input": "an input", "compare": "compared"}
+    for one in counts:
+        form = ",.0f" if one.count.high >= 1000 else ".3g"
+        ends = (f"{one.count.low:{form}}", f"{one.count.high:{form}}")
+        published = ends[0] if ends[0] == ends[1] else "–".join(ends)
+        off = round(one.off_percent, 1)
+        colour = "green" if abs(off) <= 5 else "red"
+        verdict = Text(f"{off:+.1f} %" if off else "inside", "yellow" if one.count.use == "input" else colour)
+        ours = f"{one.mean:{form}} ({one.p10:{form}}–{one.p90:{form}})"
+        table.add_row(one.count.name, published, ours, words[one.count.use], verdict)
+    console().print(table)
 
 
 def _verdicts(comparison: Comparison) -> tuple[Text, Text]:

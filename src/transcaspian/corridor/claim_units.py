@@ -21,6 +21,16 @@ COUNT = "*"  # any counted thing: berths, cranes, trains
 # Column ending -> units a claim may have, the column's own first; the first ending that fits counts.
 _BY_ENDING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("speed_km_per_h", ("km/h",)),
+    ("mt_per_year", ("Mt/yr", "Mt")),  # an amount in its year is that year's rate
+    ("mt_per_month", ("Mt/month",)),
+    ("mt_per_day", ("Mt/d",)),
+    ("discount_percent_per_year", ("%/yr",)),
+    ("share_per_day", ("share/d",)),
+    ("usd_per_t_day", ("USD/t/d",)),
+    ("usd_per_t", ("USD/t",)),
+    ("api_deg", ("API degrees",)),
+    ("_percent", ("%",)),
+    ("lag_days", ("d",)),
     ("capacity_trains_per_day", ("trains/d", "train pairs/d")),  # a pair a day is a train a day and direction
     ("cargo_t_per_year", ("t/yr", "t")),  # an amount in its year is that year's rate
     ("teu_per_year", ("TEU/yr", "TEU", "containers/yr")),
@@ -34,7 +44,6 @@ _BY_ENDING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("departures_per_week", ("*/week",)),
     ("capacity_t_per_day", ("t/d",)),
     ("co2_g_per_tkm", ("g/tkm",)),
-    ("value_usd_per_t", ("USD/t",)),
     ("dredging_cost_usd_per_m3", ("USD/m3",)),
     ("density_t_per_m3", ("t/m3",)),
     ("immersion_t_per_cm", ("t/cm",)),
@@ -58,12 +67,14 @@ _BY_ENDING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("_mm", ("mm",)),
     ("_kn", ("kn",)),
     ("_m", ("m",)),
+    ("_mt", ("Mt",)),
     ("_t", ("t",)),
     ("_h", ("h",)),
     ("capacity_wagons", (COUNT,)),
     ("capacity_trucks", (COUNT,)),
     ("tracks", (COUNT,)),
     ("servers", (COUNT,)),
+    ("servers_in_use", (COUNT,)),
     ("units", (COUNT,)),
 )
 # What a price per unit load may be called by its source.
@@ -90,8 +101,8 @@ def column_units(table: Table, row: int, column: str) -> tuple[str, ...]:
     """
     if table.name == "tariffs":
         return _tariff_units(column, table.text(row, "unit_load"))
-    if table.name == "upgrades" and column in {"before", "after"}:
-        column = table.text(row, "column")
+    if (table.name, column) in {("upgrades", "before"), ("upgrades", "after"), ("oil_rates", "value")}:
+        column = table.text(row, "column")  # it is in the unit of the column that it changes
         if not column:
             return ()
     for ending, units in _BY_ENDING:

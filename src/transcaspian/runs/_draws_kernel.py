@@ -11,7 +11,7 @@ every u and gives antithetic variates (Hammersley and Morton 1956). Logarithm an
 C library's differ in the last bit between machines, plain IEEE arithmetic does not.
 
 Steps stand before those that take them: signatures are given, so each is compiled where it is defined. What other
-kernels call are `uniform` and the four at the end.
+kernels call are `uniform` and the five at the end.
 
 numba caches a kernel by the file of the *calling* kernel. After editing this file, delete the `*.nbi` and `*.nbc`
 files in `__pycache__`, or the callers keep the old code.
@@ -176,10 +176,15 @@ def standard_normal(key: np.uint64, entity: int, counter: int) -> float:
 
 
 @njit(types.float64(*_TWO_MORE))
+def lognormal_by_sigma(key: np.uint64, entity: int, counter: int, mean: float, sigma: float) -> float:
+    """As `lognormal`, where `sigma`, the deviation of the logarithm, is known: sqrt(ln(1 + cv**2))."""
+    return mean * exponential_function(sigma * standard_normal(key, entity, counter) - 0.5 * sigma * sigma)
+
+
+@njit(types.float64(*_TWO_MORE))
 def lognormal(key: np.uint64, entity: int, counter: int, mean: float, cv: float) -> float:
-    """A positive number with a normal logarithm; `mean` and `cv` (deviation / mean) are those of the number itself."""
-    variance = logarithm(1.0 + cv * cv)
-    return mean * exponential_function(math.sqrt(variance) * standard_normal(key, entity, counter) - 0.5 * variance)
+    """A positive number whose logarithm is normal; `mean` and `cv` (deviation / mean) are its own."""
+    return lognormal_by_sigma(key, entity, counter, mean, math.sqrt(logarithm(1.0 + cv * cv)))
 
 
 @njit(types.float64(*_THREE_MORE))

@@ -6,6 +6,7 @@ Takes: `Corridor`, a scenario's TOML.  Gives: a new `Corridor`.  Never knows: so
 
 from transcaspian.scenario.apply import Applied, apply, apply_file, apply_with_notes
 from transcaspian.scenario.model import Change, Scenario
+from transcaspian.scenario.packaged import find_scenario, packaged_scenario, scenario_names, scenario_path
 from transcaspian.scenario.problems import PROBLEM_TYPES, ScenarioError
 from transcaspian.scenario.toml import load_scenario, read_scenario, write_scenario
 
@@ -18,7 +19,11 @@ __all__ = [
     "apply",
     "apply_file",
     "apply_with_notes",
+    "find_scenario",
     "load_scenario",
+    "packaged_scenario",
     "read_scenario",
+    "scenario_names",
+    "scenario_path",
     "write_scenario",
 ]

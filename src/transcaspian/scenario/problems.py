@@ -12,6 +12,7 @@ from transcaspian.scenario.model import Scenario
 # Every type of problem of this room; the README explains each, and a test makes each happen.
 PROBLEM_TYPES: Mapping[str, str] = MappingProxyType(
     {
+        "scenario.unknown": "there is no ready-made scenario of this name and no such file",
         "scenario.file": "the file cannot be read",
         "scenario.toml": "the text is not TOML",
         "scenario.key": "a key is unknown or missing",

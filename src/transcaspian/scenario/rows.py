@@ -17,7 +17,22 @@ from transcaspian.scenario.model import Change, Value
 from transcaspian.scenario.periods import Period
 from transcaspian.scenario.problems import Report
 
-CLOSABLE = ("places", "links", "services", "facilities", "operations", "vessels")
+CLOSABLE = (
+    "places",
+    "links",
+    "services",
+    "facilities",
+    "operations",
+    "vessels",
+    "oil_nodes",
+    "oil_fields",
+    "oil_links",
+    "oil_storage",
+    "oil_moorings",
+    "oil_markets",
+    "oil_routes",
+    "oil_shuttles",
+)
 PLANS = "upgrades"
 _WHAT_A_PLAN_BUILDS = frozenset({"targets", "column", "opens"})
 

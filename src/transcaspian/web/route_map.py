@@ -9,11 +9,11 @@ from typing import Any, cast
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.files import replace_file, write_text
 from transcaspian.errors import InputError, Problem
-from transcaspian.evidence import load_ledger
 from transcaspian.freight.answers import Answer
 from transcaspian.freight.quote_json import quote_json
+from transcaspian.web.ledger_claims import claim_rows
 from transcaspian.web.route_page import render_page
-from transcaspian.web.shipments import Claims, Places, Shipment
+from transcaspian.web.shipments import Places, Shipment
 
 
 def write_map(path: Path, answers: Sequence[Answer], *, title: str) -> None:
@@ -39,7 +39,7 @@ def write_map(path: Path, answers: Sequence[Answer], *, title: str) -> None:
     page = render_page(
         [cast(Shipment, shipment) for shipment in shipments],
         cast(Places, _places(corridor)),
-        cast(Claims, _claims(wanted)),
+        claim_rows(wanted),
         title=title,
         subtitle="Alternatives from door to door, with a range and a source under every figure",
         generated_from=f"Transcaspian corridor, base year 2024, state {corridor.fingerprint()}",
@@ -75,21 +75,3 @@ def _places(corridor: Corridor) -> dict[str, dict[str, Any]]:
         }
         for row, place in enumerate(table)
     }
-
-
-def _claims(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    ledger = load_ledger()
-    body: dict[str, dict[str, Any]] = {}
-    for claim_id in ids:
-        claim = ledger.get_claim(claim_id)
-        source = ledger.get_source(claim.source)
-        body[claim_id] = {
-            "text": f"{claim.subject}: {claim.quantity.replace('_', ' ')}",
-            "publisher": source.publisher,
-            "date": source.date,
-            "url": source.url,
-            "value": claim.value,
-            "unit": claim.unit,
-            "period": claim.period,
-        }
-    return body

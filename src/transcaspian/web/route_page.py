@@ -7,17 +7,14 @@ Start reading at `render_page`.  The same input gives the same bytes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from html import escape
-from importlib import resources
 from typing import Any
 
 from transcaspian.web.alternative_section import alternative_section, leg_kind, leg_title
 from transcaspian.web.figures import co2_parts, cost_parts, distance_text, in_words, time_parts
+from transcaspian.web.self_contained import asset, content_policy, joined_script, packaged, safe_json
 from transcaspian.web.shipments import Alternative, Claims, Leg, Places, Shipment
 from transcaspian.web.source_list import number_claims, source_list
 from transcaspian.web.summary_table import COLOURS, alternative_id, summary_table, verdict
@@ -59,20 +56,20 @@ def render_page(
         HTML with style, scripts and map inlined; about 0.35 MB plus the tables.
     """
     numbers = number_claims(shipments)
-    script = _script()
-    return _asset(PAGE).format(
-        policy=_content_policy(script),
+    script = joined_script(SCRIPTS)
+    return asset(PAGE).format(
+        policy=content_policy(script),
         title=escape(title),
         subtitle=escape(subtitle),
         generated_from=escape(generated_from),
-        style="\n".join(_asset(name) for name in STYLES),
+        style="\n".join(asset(name) for name in STYLES),
         tabs=_tabs(shipments),
         legend=_legend(),
         panels="".join(_panel(each, number, places, numbers) for number, each in enumerate(shipments, start=1)),
         about=_about(shipments, numbers, claims),
         sources=source_list(numbers, claims),
-        basemap=_safe_json(json.loads(_packaged("transcaspian.data", "map/basemap.topo.json"))),
-        routes=_safe_json(_map_data(shipments, places)),
+        basemap=safe_json(json.loads(packaged("transcaspian.data", "map/basemap.topo.json"))),
+        routes=safe_json(_map_data(shipments, places)),
         script=script,
     )
 
@@ -206,33 +203,3 @@ def _tip(leg: Leg, places: Places) -> list[str]:
     ]
     about = " · ".join(part for part in (leg_kind(leg), gauge, leg["operator"] or "") if part)
     return [leg_title(leg, places), about, *(line for line in figures if line)]
-
-
-@cache
-def _packaged(package: str, path: str) -> str:
-    return resources.files(package).joinpath(path).read_text(encoding="utf-8")
-
-
-def _asset(name: str) -> str:
-    return _packaged("transcaspian.web", f"assets/{name}")
-
-
-def _script() -> str:
-    return "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "\n})();\n"
-
-
-def _content_policy(script: str) -> str:
-    """A policy that runs this very script and loads nothing from anywhere."""
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _safe_json(value: Any) -> str:
-    """JSON that cannot close its script element, whatever a name holds."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

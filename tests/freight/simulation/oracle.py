@@ -16,6 +16,9 @@ from transcaspian.freight.simulation import _world as w
 from transcaspian.runs._draws_kernel import exponential, uniform
 
 
+MOST_PASSED = 50  # lots that do not fit, before a ship calls itself full
+
+
 class Crossing(Land):
     """One replication. After `run`: `voyages` as in `World.voyages`, `journeys` as in `World.journeys`."""
 
@@ -145,8 +148,8 @@ class Crossing(Land):
         end, began_h = self.end_of(ship), self.clock.now
         end.called -= 1
         payload_t = self.payload_t[self.period][ship.number][ship.side]
-        place, last = 0, False
-        while place < len(end.lots) and not last:
+        place, passed, last = 0, 0, False
+        while place < len(end.lots) and not last and passed <= MOST_PASSED:
             if ship.deck >= 1 - TINY or payload_t - ship.gross_t < end.row.lightest_t:
                 break
             lot = end.lots[place]
@@ -158,6 +161,8 @@ class Crossing(Land):
             else:
                 if units > TINY:
                     self.take_aboard(ship, end, self.part(lot, units, self._stage_of(lot, w.BOARD, end.number)))
+                else:
+                    passed += 1
                 place += 1
         hours = self.handling_h(ship) if ship.cargo else 0.0
         yield self.clock.at(began_h + hours, SHIP)

@@ -13,7 +13,8 @@ from scipy import stats
 from tests.freight.simulation.helpers import fresh
 
 from transcaspian.freight.simulation import _world as w
-from transcaspian.freight.simulation._lots_kernel import drawn, new_lot, next_arrival_h, split
+from transcaspian.freight.simulation._consignments_kernel import drawn, new_lot, split
+from transcaspian.freight.simulation._lots_kernel import next_arrival_h
 from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.bare_port import BarePort, port_plan
 from transcaspian.runs._draws_kernel import exponential
@@ -26,7 +27,8 @@ LEAST_P = 1e-3  # seeds are fixed: what passes once passes always
 
 
 def sample(distribution: int, mean_h: float, cv: float) -> Floats:
-    return np.array([drawn(KEY, entity, 3, distribution, mean_h, cv) for entity in range(N)])
+    sigma = math.sqrt(math.log1p(cv * cv))
+    return np.array([drawn(KEY, entity, 3, distribution, mean_h, sigma) for entity in range(N)])
 
 
 def test_exponential_times_are_exponential() -> None:

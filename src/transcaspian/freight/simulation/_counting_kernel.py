@@ -40,7 +40,7 @@ def hours_in_window(world: Handle, start_h: float, end_h: float) -> float:
 def bin_of(hours: float) -> int:
     """The bin of a time that is not negative, from exponent and first six bits of its mantissa."""
     bits = np.int64(np.float64(hours).view(np.uint64) >> np.uint64(46))
-    return max(0, min(N_BINS - 1, bits - _FIRST_BIN))
+    return int(max(np.int64(0), min(np.int64(N_BINS - 1), bits - _FIRST_BIN)))
 
 
 @njit()

@@ -11,17 +11,11 @@ from __future__ import annotations
 import math
 
 from transcaspian._jit import njit
+from transcaspian.freight.simulation._consignments_kernel import drawn, split
 from transcaspian.freight.simulation._counting_kernel import bin_of, hours_in_window, in_window, shut_hours
 from transcaspian.freight.simulation._events_kernel import schedule
-from transcaspian.freight.simulation._lots_kernel import (
-    call_ship,
-    change_state,
-    drawn,
-    enough_for,
-    make_room,
-    proceed,
-    split,
-)
+from transcaspian.freight.simulation._lots_kernel import proceed
+from transcaspian.freight.simulation._ports_kernel import call_ship, change_state, enough_for, make_room
 from transcaspian.freight.simulation._views import (
     Handle,
     active_of,
@@ -61,6 +55,7 @@ from transcaspian.freight.simulation._world import (
     LOADING,
     LOADING_CARGO,
     LOGNORMAL,
+    LOOK_AHEAD,
     MORE_VOYAGES,
     MOVING,
     N_CAUSES,
@@ -204,7 +199,7 @@ def handling_h(world: Handle, ship: int, number: int) -> float:
         lot = lots_of(world)[lot].next
     visit = record.visits
     record.visits += 1
-    hours = drawn(keys_of(world)[HANDLING_TIMES], ship, visit, berth.distribution, mean_h, berth.cv)
+    hours = drawn(keys_of(world)[HANDLING_TIMES], ship, visit, berth.distribution, mean_h, berth.sigma)
     berth.handling_h += hours if in_window(world, record.since_h) else 0.0
     berth.busy_h += hours_in_window(world, record.since_h, record.since_h + hours)
     return hours
@@ -329,8 +324,10 @@ def load(world: Handle, ship: int, now_h: float) -> None:
     line_end.called -= 1
     change_state(world, ship, LOADING_CARGO, now_h)
     payload = payload_t_of(world)[counters_of(world)[PERIOD_NOW], ship, record.side]
-    before, lot = -1, line_end.first
+    before, lot, passed = -1, line_end.first, 0
     while lot >= 0 and record.deck < 1.0 - _WHOLE and payload - record.gross_t >= line_end.lightest_t:
+        if passed > LOOK_AHEAD:
+            break
         after = lots_of(world)[lot].next
         units = units_that_fit(world, ship, lot, payload)
         if units >= lots_of(world)[lot].units:
@@ -349,6 +346,7 @@ def load(world: Handle, ship: int, now_h: float) -> None:
             before = lot
         else:
             before = lot
+            passed += 1
         lot = after
     hours = handling_h(world, ship, ship_berth_of(world)[ship, record.side]) if record.first >= 0 else 0.0
     record.ticket = schedule(world, now_h + hours, SHIP, ship)
@@ -438,7 +436,7 @@ def sail(world: Handle, ship: int, now_h: float) -> None:
             berths_of(world)[number].busy_h += hours_in_window(world, record.since_h, now_h)
     change_state(world, ship, SAILING, now_h)
     distribution = EXPONENTIAL if record.sail_cv < 0.0 else LOGNORMAL
-    hours = drawn(keys_of(world)[SAILING_TIMES], ship, record.voyages, distribution, record.sail_h, record.sail_cv)
+    hours = drawn(keys_of(world)[SAILING_TIMES], ship, record.voyages, distribution, record.sail_h, record.sail_sigma)
     payload = payload_t_of(world)[period, ship, side]
     mass = record.gross_t / payload if payload > 0.0 else 0.0
     log_voyage(world, ship, now_h, now_h + hours, mass)

@@ -56,6 +56,9 @@ DONE, MORE_LOTS, MORE_EVENTS, MORE_STARTS, MORE_VOYAGES, MORE_MOVES = range(6)
 FIRST_OCTAVE, OCTAVES, BINS_PER_OCTAVE = -7, 25, 64
 N_BINS = 1 + OCTAVES * BINS_PER_OCTAVE
 
+# A ship looks past so many lots that do not fit before it calls itself full.
+LOOK_AHEAD = 50
+
 # The key of a lot is flow, number, part: 16 bits say which part. Each splitting of a lot sets its next bit in the part
 # that leaves, in the binomial tree of splittings every part so has a number, and draws, of its own.
 FLOW_SHIFT, PART_BITS = 48, 16
@@ -82,6 +85,7 @@ flow_record = np.dtype(
         ("bulk", np.int64),  # 1: units are tonnes and need not be whole
         ("regular", np.int64),  # 1: lots come at even intervals, 0: as a Poisson process
         ("empties", np.int64),  # flow of the unit loads that go back empty, -1 for none
+        ("passing", np.int64),  # 1: one station is all its way, so its lots need no record
         ("traced", np.int64),  # 1: its moves are logged when a trace is wanted
         ("empty_share", np.float64),
         ("lot_units", np.float64),
@@ -101,6 +105,7 @@ stage_record = np.dtype(
         ("mean_h", np.float64),  # for a lot of any size
         ("unit_h", np.float64),  # more for each unit
         ("cv", np.float64),  # of a lognormal time
+        ("sigma", np.float64),  # of its logarithm, as the world sets it from `cv`
         ("chance", np.float64),  # of being held for inspection
         ("extra_h", np.float64),  # mean of the inspection
     ],
@@ -180,7 +185,8 @@ ship_record = np.dtype(
         ("deck", np.float64),  # share of the slots taken
         ("gross_t", np.float64),  # aboard
         ("sail_h", np.float64),
-        ("sail_cv", np.float64),
+        ("sail_cv", np.float64),  # below 0: exponential
+        ("sail_sigma", np.float64),
         ("break_chance", np.float64),
         ("repair_mean_h", np.float64),
         ("cause_h", np.float64, (N_CAUSES,)),  # of this voyage, for all lots aboard
@@ -203,6 +209,7 @@ berth_record = np.dtype(
         ("distribution", np.int64),
         ("call_h", np.float64),  # of each call beside the handling of units
         ("cv", np.float64),
+        ("sigma", np.float64),
         ("calls", np.int64),  # ships from the sea that were moored, in the window, as all that follows
         ("jobs", np.int64),
         ("wait_h", np.float64),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from transcaspian._jit import njit
 from transcaspian.freight.simulation._counting_kernel import hours_in_window, queue_at
+from transcaspian.freight.simulation._departures_kernel import leave_with_service
 from transcaspian.freight.simulation._events_kernel import drop_first, kind_of, number_of, schedule
-from transcaspian.freight.simulation._lots_kernel import come, leave_with_service, next_arrival_h, proceed
+from transcaspian.freight.simulation._lots_kernel import come, next_arrival_h, proceed
 from transcaspian.freight.simulation._ships_kernel import fill_berths, open_gate, ship_event, wait_for_cargo
 from transcaspian.freight.simulation._views import (
     Handle,

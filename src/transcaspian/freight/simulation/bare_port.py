@@ -13,6 +13,7 @@ import numpy as np
 
 from transcaspian.errors import InputError, Problem, did_you_mean
 from transcaspian.freight.simulation import _world as w
+from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.plan import FlowInfo, Plan
 from transcaspian.freight.simulation.weather import Weather
 from transcaspian.freight.simulation.world import run_world
@@ -96,7 +97,6 @@ def port_plan(port: BarePort, hours: float) -> Plan:
     start = dt.datetime(2024, 1, 1)
     since = start + dt.timedelta(hours=warm_up_h)
     until = since + dt.timedelta(hours=hours)
-    none = np.zeros(0)
     return Plan(
         start=start,
         since=since,
@@ -132,19 +132,26 @@ def port_plan(port: BarePort, hours: float) -> Plan:
         ship_berth=np.zeros((0, 2), dtype=np.int64),
         unit_h=np.zeros((0, 1)),
         weather=Weather(),
-        given=(),
-        cells=(),
-        defaults=(),
+        daily=False,
         stage_words=("berths", "end"),
-        stage_links={int(n): () for n in none},
     )
 
 
-def mean_wait_h(port_or_plan: Plan, *, seed: int, replication: int) -> float:
-    """The mean wait before service in one replication, hours."""
-    world = run_world(port_or_plan, seed=seed, replication=replication)
-    station = world.stations[0]
-    return float(station["wait_h"] / station["jobs"]) if station["jobs"] else 0.0
+def waits_h(port: BarePort, hours: float, *, replications: int, seed: int) -> Floats:
+    """The mean wait before service in each replication, hours, shape (replications,).
+
+    Raises
+    ------
+    InputError
+        See `check_port`.
+    """
+    check_port(port, hours, replications)
+    plan = port_plan(port, hours)
+    found = []
+    for replication in range(replications):
+        station = run_world(plan, seed=seed, replication=replication).stations[0]
+        found.append(float(station["wait_h"] / station["jobs"]) if station["jobs"] else 0.0)
+    return np.array(found)
 
 
 def _distribution(text: str) -> tuple[int, float]:

@@ -102,6 +102,7 @@ def build_plan(corridor: Corridor, question: CrossingQuestion) -> Plan:
         stage_links=chains.links,
         cells=tuple(cells),
         defaults=(*(assumption.as_json() for assumption in ASSUMPTIONS), *notes),
+        notes=fleet.notes,
     )
 
 

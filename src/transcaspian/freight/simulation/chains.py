@@ -284,14 +284,14 @@ class Chains:
             self.cells.update(dict.fromkeys(self.network.cells[way.unit_load][arc]))
 
     def _place(self, way: CrossingWay, arc: int) -> str:
-        return self.network.nodes[self.network.tail[arc]].place
+        return str(self.network.nodes[self.network.tail[arc]].place)
 
     def _add(
         self, kind: int, word: str, *, ref: int = -1, cause: int = w.MOVING, wait: int = w.DEPARTURE,
         mean_h: float = 0.0, unit_h: float = 0.0, cv: float = 0.0, chance: float = 0.0, extra_h: float = 0.0,
     ) -> int:  # fmt: skip
         distribution = w.LOGNORMAL if cv > 0 else w.DETERMINISTIC
-        stage = (kind, ref, cause, wait, distribution, mean_h, unit_h, cv, chance, extra_h)
+        stage = (kind, ref, cause, wait, distribution, mean_h, unit_h, cv, 0.0, chance, extra_h)
         self.stages.append(stage)
         self.words.append(word)
         return len(self.stages) - 1

@@ -84,11 +84,13 @@ def _cargo_t(corridor: Corridor, commodity: str, unit_load: str) -> tuple[float,
     row, own = commodities.get_row(commodity), loads.get_row(unit_load)
     teu = loads.estimate(own, "teu")
     column = _LOAD_COLUMN.get(unit_load, "load_t_per_teu")
-    found = commodities.estimate(row, column)
-    if found is not None:
-        return found.mid * (teu.mid if teu else 1.0), [("commodities", commodity, column)]
-    usual = loads.estimate(own, "cargo_t")
-    return (usual.mid if usual else 1.0), [("unit_loads", unit_load, "cargo_t")]
+    found, usual = commodities.estimate(row, column), loads.estimate(own, "cargo_t")
+    if found is None:
+        return (usual.mid if usual else 1.0), [("unit_loads", unit_load, "cargo_t")]
+    in_one = found.mid * (teu.mid if teu else 1.0)
+    if teu is not None and usual is not None and usual.mid < in_one:  # a long box is full by mass before it is by room
+        return usual.mid, [("unit_loads", unit_load, "cargo_t")]
+    return in_one, [("commodities", commodity, column)]
 
 
 def lot_rates(states: Sequence[Corridor], months: Sequence[int], growth: float) -> tuple[Floats, list[RouteDemand]]:

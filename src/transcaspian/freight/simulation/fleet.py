@@ -14,7 +14,7 @@ import numpy as np
 
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.provenance import Cell
-from transcaspian.corridor.sea import find_berth, level_on, voyage_payload
+from transcaspian.corridor.sea import berth_depths, find_berth, level_on, voyage_payload
 from transcaspian.corridor.sea.payload import HULL
 from transcaspian.corridor.standards import own_or_standard
 from transcaspian.corridor.tables import Estimate3
@@ -56,6 +56,7 @@ class Fleet:
     berth_servers: Ints
     cells: tuple[Cell, ...]
     call_h: dict[str, float]
+    notes: tuple[Problem, ...]
 
 
 def lines_of(corridor: Corridor) -> dict[str, tuple[str, str]]:
@@ -128,7 +129,7 @@ class _Builder:
         level = level_on(self.corridor, self.corridor.day or dt.date(2024, 7, 1))
         berths = []
         for port in self.lines[service]:
-            facility = find_berth(self.corridor, ship_id, port, level).facility
+            facility = self._ramp(row, port, level) or find_berth(self.corridor, ship_id, port, level).facility
             if facility not in self.berths:
                 self.berths.append(facility)
             berths.append(self.berths.index(facility))
@@ -136,6 +137,13 @@ class _Builder:
         self.berth_of.append((berths[0], berths[1]))
         self.sail_h.append(self._sail_h(ship_id, row, service))
         self.room.append([self._slots(ship_id, row, unit_load, service) for unit_load in self.unit_loads])
+
+    def _ramp(self, row: int, port: str, level: Estimate3) -> str | None:
+        """A Ro-Ro ramp for a Ro-Pax ship: its lorries leave the rail bridges to the wagons. `None` where none is."""
+        if self.corridor["vessels"].text(row, "kind") != "ropax":
+            return None
+        ramps = [berth for berth in berth_depths(self.corridor, level, port=port) if berth.kind == "roro_berth"]
+        return max(ramps, key=lambda berth: berth.permitted_draught_m.mid).facility if ramps else None
 
     def _sail_h(self, ship_id: str, row: int, service: str) -> float:
         """Hours at sea: the link's length at the ship's speed, or at that of the link."""
@@ -179,7 +187,8 @@ class _Builder:
                 service = self.line_ids[line]
                 open_line = state["services"].text(state["services"].get_row(service), "status") == "open"
                 shut = ship_id in state.closed
-                active[period, number] = vessels.text(row, "status") == "open" and open_line and not shut
+                floats = payload_t[period, number, 0] > 0  # who may carry nothing is laid up
+                active[period, number] = vessels.text(row, "status") == "open" and open_line and floats and not shut
             for number, facility in enumerate(self.berths):
                 found = facilities.estimate(facilities.get_row(facility), "servers")
                 servers[period, number] = max(1, round(found.mid)) if found else 1
@@ -200,6 +209,7 @@ class _Builder:
             berth_servers=servers,
             cells=tuple(dict.fromkeys((*self.cells, *cells))),
             call_h=call_h,
+            notes=_laid_up(self, payload_t),
         )
 
     def _ship_rows(self) -> Records:
@@ -272,7 +282,7 @@ def _payloads(
     """Tonnes each ship may carry in each period, shape (P, S, 2); ships alike on one line are computed once."""
     payload_t = np.zeros((len(states), len(fleet.ships), 2))
     cells: dict[Cell, None] = {}
-    problems: list[Problem] = []
+    problems: dict[str, Problem] = {}
     for period, (state, day) in enumerate(zip(states, days, strict=True)):
         level = level_on(state, day, level_m_bs=question.level_m_bs, projection=question.projection)
         known: dict[tuple[object, ...], float] = {}
@@ -284,20 +294,31 @@ def _payloads(
                 try:
                     found = voyage_payload(state, ship_id, *ports, level)
                 except InputError as error:
-                    problems += error.problems
+                    for problem in error.problems:  # one berth is dry in many periods: said once
+                        problems.setdefault(problem.where + problem.type, problem)
                     known[alike] = 0.0
                     continue
                 cells.update(dict.fromkeys(found.cells))
                 known[alike] = found.payload_t.mid
-                if found.payload_t.mid <= 0:
-                    problems.append(_empty(ship_id, ports, level))
             payload_t[period, number] = known[alike]
+    if not problems and not payload_t.any():
+        what = "the water is so low that no ship may carry anything"
+        problems["all"] = Problem(
+            "simulate.no_payload", "--level", what, "take a higher level, or dredge in a scenario."
+        )
     if problems:
-        raise InputError(list({problem.where + problem.what: problem for problem in problems}.values())[:20])
+        raise InputError(list(problems.values()))
     return payload_t, list(cells)
 
 
-def _empty(ship_id: str, ports: tuple[str, str], level: Estimate3) -> Problem:
-    what = f"{ship_id} may carry nothing between {ports[0]} and {ports[1]} at a level of {level.mid:.2f} m"
-    mend = "dredge the shallower port in a scenario, take a higher level, or give the line other ships."
-    return Problem("simulate.no_payload", f"{ports[0]}-{ports[1]}", what, mend)
+def _laid_up(fleet: _Builder, payload_t: Floats) -> tuple[Problem, ...]:
+    """Ships that may carry nothing in some periods, as warnings."""
+    found = []
+    for number, (ship_id, _, line) in enumerate(fleet.ships):
+        empty = int((payload_t[:, number, 0] <= 0).sum())
+        if empty:
+            one, other = fleet.lines[fleet.line_ids[line]]
+            what = f"is laid up in {empty} of {len(payload_t)} periods: it may carry nothing between {one} and {other}"
+            mend = "dredge the shallower port in a scenario, or give the line ships of less draught."
+            found.append(Problem("simulate.laid_up", ship_id, what, mend, severity="warning"))
+    return tuple(found)

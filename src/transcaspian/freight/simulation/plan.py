@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from transcaspian.corridor.provenance import Cell
+from transcaspian.errors import Problem
 from transcaspian.freight.simulation._world import Floats, Ints, Records
 from transcaspian.freight.simulation.weather import Weather
 
@@ -74,10 +75,12 @@ class Plan:
     weather: Weather  # drawn closures
     given: tuple[tuple[int, float, float], ...] = ()  # gate, from, until: closures that are known
     weather_from_h: float = 0.0  # drawn closures begin here; before it only the given ones hold
+    daily: bool = True  # queues are looked at once a day
     stage_words: tuple[str, ...] = ()  # by stage: what it is, for the trace and the notes
     stage_links: Mapping[int, Sequence[str]] = field(default_factory=dict)  # links of a travelling stage
     cells: tuple[Cell, ...] = ()
     defaults: tuple[Mapping[str, object], ...] = ()
+    notes: tuple[Problem, ...] = ()  # warnings, such as ships that are laid up
 
     @property
     def end_h(self) -> float:

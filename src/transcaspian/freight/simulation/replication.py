@@ -20,6 +20,9 @@ from transcaspian.freight.simulation.world import run_world, shut_intervals
 QUANTILES = (0.1, 0.5, 0.9)
 FACILITY_COLUMNS = ("jobs", "wait_mean_h", "wait_p50_h", "wait_p90_h", "queue_mean", "queue_max", "busy_h", "calls",
                     "handling_h")  # fmt: skip
+# Journeys are kept for pictures in coarser bins: four of the kernel's in one, from 2**FIRST_KEPT hours (16 h)
+# to 2**LAST_KEPT (171 d); what is shorter or longer falls into the first or the last.
+FIRST_KEPT, LAST_KEPT, KEPT_PER_OCTAVE = 4, 12, 16
 JOURNEY_COLUMNS = ("units", "mean_h", "p10_h", "p50_h", "p90_h", *(f"{cause}_h" for cause in w.CAUSES))
 VESSEL_COLUMNS = ("trips_out", "trips_back", "cargo_out_t", "cargo_back_t", "deck_out", "deck_back", "mass_out",
                   "mass_back", *(f"{state}_h" for state in w.SHIP_STATES))  # fmt: skip
@@ -73,8 +76,9 @@ def arrays_of(plan: Plan, world: World, *, lost_days: Floats, groups: Ints) -> d
     -------
     arrays
         `shipped`, `arrived`, `created` (M, F) unit loads; `trains` (M, n_services); `calls` (M, B); `facilities`
-        (n_stations + B + n_yards, columns of FACILITY_COLUMNS); `journeys` (G, JOURNEY_COLUMNS); `vessels`
-        (S, VESSEL_COLUMNS); `lost_days` (n_gates,); `queue_ships` (days, B), `queue_units` (days, n_ends),
+        (n_stations + B + n_yards, columns of FACILITY_COLUMNS); `journeys` (G, JOURNEY_COLUMNS); `journey_bins`
+        (G, n), unit loads between the hours of `journey_edges`; `vessels` (S, VESSEL_COLUMNS); `lost_days` (n_gates,);
+        `closed` (days, n_gates), share of the day; `queue_ships` (days, B), `queue_units` (days, n_ends),
         `queue_jobs` (days, n_stations).
     """
     return {
@@ -85,8 +89,10 @@ def arrays_of(plan: Plan, world: World, *, lost_days: Floats, groups: Ints) -> d
         "calls": world.calls.astype(np.float64),
         "facilities": _facilities(plan, world),
         "journeys": _journeys(world, groups),
+        "journey_bins": _journey_bins(world, groups),
         "vessels": _vessels(world),
         "lost_days": lost_days,
+        "closed": _closed(plan, world),
         "queue_ships": world.queue_ships.astype(np.float32),
         "queue_units": world.queue_units.astype(np.float32),
         "queue_jobs": world.queue_jobs.astype(np.float32),
@@ -101,6 +107,16 @@ def lost_days(plan: Plan, *, seed: int, replication: int) -> Floats:
         hours = sum(max(0.0, min(end, until_h) - max(start, since_h)) for start, end in intervals)
         days[gate] = hours / HOURS_PER_DAY
     return days
+
+
+def _closed(plan: Plan, world: World) -> np.ndarray:
+    days_h = plan.window_h[0] + HOURS_PER_DAY * np.arange(plan.days)
+    closed = np.zeros((plan.days, len(plan.gate_ids)))
+    for gate, record in enumerate(world.gates):
+        for interval in range(record["first_interval"], record["last_interval"]):
+            ends_h = np.minimum(world.shut_until_h[interval], days_h + HOURS_PER_DAY)
+            closed[:, gate] += np.maximum(0.0, ends_h - np.maximum(world.shut_from_h[interval], days_h))
+    return (closed / HOURS_PER_DAY).astype(np.float32)
 
 
 def _facilities(plan: Plan, world: World) -> Floats:
@@ -129,8 +145,7 @@ def _journeys(world: World, groups: Ints) -> Floats:
     loaded = groups >= 0
     sums = np.zeros((n_groups, world.journeys.shape[1]))
     np.add.at(sums, groups[loaded], world.journeys[loaded])
-    bins = np.zeros((n_groups, w.N_BINS))
-    np.add.at(bins, groups[loaded], world.journey_bins[loaded])
+    bins = _grouped_bins(world, groups)
     table = np.zeros((n_groups, len(JOURNEY_COLUMNS)))
     units = sums[:, 0]
     table[:, 0] = units
@@ -139,6 +154,29 @@ def _journeys(world: World, groups: Ints) -> Floats:
     table[:, 2:5] = bin_quantiles(bins, QUANTILES)
     table[some, 5:] = sums[some, 2:] / units[some, None]
     return table
+
+
+def _grouped_bins(world: World, groups: Ints) -> Floats:
+    bins = np.zeros((int(groups.max(initial=-1)) + 1, w.N_BINS))
+    loaded = groups >= 0
+    np.add.at(bins, groups[loaded], world.journey_bins[loaded])
+    return bins
+
+
+def _journey_bins(world: World, groups: Ints) -> np.ndarray:
+    bins = _grouped_bins(world, groups)
+    first, last = (1 + (octave - w.FIRST_OCTAVE) * w.BINS_PER_OCTAVE for octave in (FIRST_KEPT, LAST_KEPT))
+    kept = bins[:, first:last].reshape(bins.shape[0], -1, w.BINS_PER_OCTAVE // KEPT_PER_OCTAVE).sum(axis=2)
+    kept[:, 0] += bins[:, :first].sum(axis=1)
+    kept[:, -1] += bins[:, last:].sum(axis=1)
+    return kept.astype(np.float32)
+
+
+def journey_edges() -> Floats:
+    """Hours at the bounds of `journey_bins`, shape (n + 1,)."""
+    first, last = (1 + (octave - w.FIRST_OCTAVE) * w.BINS_PER_OCTAVE for octave in (FIRST_KEPT, LAST_KEPT))
+    edges: Floats = bin_edges()[first : last + 1 : w.BINS_PER_OCTAVE // KEPT_PER_OCTAVE]
+    return edges
 
 
 def _vessels(world: World) -> Floats:

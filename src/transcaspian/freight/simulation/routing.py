@@ -125,8 +125,8 @@ def _joined(
     row = int(network.service[layer.arc[sail]])
     own_way = corridor["services"].text(row, "from_place") == corridor["links"].text(link, "from_place")
     outward = here == corridor["links"].text(link, "from_place")
-    arcs = [tuple(int(layer.arc[n]) for n in part) for part in (best[1], sea, best[2])]
-    return best[0], CrossingWay(network, layer.unit_load, *arcs, side=0 if outward == own_way else 1)
+    to_ship, over, onward = (tuple(int(layer.arc[n]) for n in part) for part in (best[1], sea, best[2]))
+    return best[0], CrossingWay(network, layer.unit_load, to_ship, over, onward, 0 if outward == own_way else 1)
 
 
 def _path(

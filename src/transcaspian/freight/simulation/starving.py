@@ -1,8 +1,9 @@
 """Queues that grow without end: where demand is above capacity, a mean wait means nothing.
 
-Daily lengths of each queue, averaged over replications, are compared between the first and the last third of the
-window. A queue starves when the last third is more than three times the first and longer by what is plainly a queue,
-and when the straight line through all days rises. A window of less than two months is too short to tell.
+Daily lengths of each queue, averaged over replications, are compared between the thirds of the window. A queue
+starves when each third is longer than the one before, the last one half as long again as the first and longer by what
+is plainly a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown
+evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) Less than four months are too short.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import numpy as np
 
 from transcaspian.freight.simulation._world import Floats
 
-SHORTEST_DAYS = 60
-GROWTH = 3.0
+SHORTEST_DAYS = 120
+GROWTH = 1.5
 LEAST = {"jobs": 5.0, "ships": 3.0, "units": 100.0, "t": 30000.0}  # longer by so much, by what is counted
 
 
@@ -41,9 +42,10 @@ def growth_of(series: Floats, counted: str) -> Growth:
     if days < 2:
         return Growth(False, 0.0, float(series[-1]) if days else 0.0)
     slope = float(np.polyfit(np.arange(days), series, 1)[0])
-    third = days // 3
-    first, last = float(series[:third].mean()) if third else 0.0, float(series[-third:].mean()) if third else 0.0
-    starving = days >= SHORTEST_DAYS and last > GROWTH * first and last - first > LEAST[counted] and slope > 0
-    # Seasonal peaks come and go: a queue that grows without end is longest when the run ends.
-    starving = starving and float(series[-7:].mean()) > 0.8 * float(series.max())
-    return Growth(bool(starving), slope, float(series[-7:].mean()))
+    at_end = float(series[-7:].mean())
+    if days < SHORTEST_DAYS:
+        return Growth(False, slope, at_end)
+    first, middle, last = (float(part.mean()) for part in np.array_split(series, 3))
+    rises = first < middle < last and last > GROWTH * first and last - first > LEAST[counted]
+    starving = rises and slope > 0 and at_end > 0.8 * float(series.max())
+    return Growth(starving, slope, at_end)

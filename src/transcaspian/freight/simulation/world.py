@@ -10,6 +10,7 @@ from transcaspian.errors import InputError, Problem
 from transcaspian.freight.simulation._views import addresses
 from transcaspian.freight.simulation._world import (
     DONE,
+    END,
     FREE_LOT,
     MORE_EVENTS,
     MORE_LOTS,
@@ -19,7 +20,10 @@ from transcaspian.freight.simulation._world import (
     N_BINS,
     N_CAUSES,
     N_COUNTERS,
+    SERVE,
     STREAMS,
+    TRAVEL,
+    Floats,
     Records,
     World,
     gate_record,
@@ -32,7 +36,8 @@ from transcaspian.runs.streams import stream_key
 
 # How many things fit at first, and when it must stop growing: a system that takes more has run away.
 _FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 13, MORE_MOVES: 0}
-_LARGEST_LOTS = 1 << 23
+_LARGEST_LOTS = 1 << 20
+_MOST_TO_COME = 3e7  # consignments in one run of the crossing
 
 
 def run_world(plan: Plan, *, seed: int, replication: int, antithetic: bool = False, trace: bool = False) -> World:
@@ -70,10 +75,27 @@ def run_world(plan: Plan, *, seed: int, replication: int, antithetic: bool = Fal
         status = run_year(table.ctypes.data)
         if status == DONE:
             return world
-        sizes[status] = 2 * sizes[status]
+        sizes[status] = 4 * sizes[status]
         if sizes[MORE_LOTS] > _LARGEST_LOTS:
-            what = f"more than {_LARGEST_LOTS:,} consignments are under way at once: demand is far above capacity"
-            raise InputError(Problem("simulate.flooded", "--growth", what, "lower the demand or raise the capacity."))
+            raise InputError(_flooded(f"more than {_LARGEST_LOTS:,} consignments are under way at once"))
+
+
+def check_demand(plan: Plan) -> None:
+    """Refuse a plan whose consignments nobody can wait for.
+
+    Raises
+    ------
+    InputError
+        If more than thirty million would come.
+    """
+    to_come = float((plan.rate.sum(axis=1) * np.diff(plan.period_h)).sum())
+    if to_come > _MOST_TO_COME:
+        raise InputError(_flooded(f"{to_come:.2g} consignments would come"))
+
+
+def _flooded(what: str) -> Problem:
+    mend = "lower the demand or raise the capacity."
+    return Problem("simulate.flooded", "--growth", f"{what}: demand is far above capacity", mend)
 
 
 def shut_intervals(plan: Plan, *, seed: int, replication: int) -> dict[int, Intervals]:
@@ -104,7 +126,7 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
     n_flows, n_stations, n_berths, n_ends = (
         len(plan.flow_info), len(plan.station_ids), len(plan.berth_ids), len(plan.end_ports),
     )  # fmt: skip
-    n_months, days = len(plan.months), plan.days
+    n_months, days = len(plan.months), plan.days if plan.daily else 0
     lots = np.zeros(sizes[MORE_LOTS], dtype=lot_record)
     lots["next"] = np.arange(1, lots.size + 1)
     lots["next"][-1] = -1
@@ -113,16 +135,25 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
     most = plan.servers.max(axis=0, initial=0) if n_stations else np.zeros(0, dtype=np.int64)
     stations = plan.stations.copy()
     stations["first_server"] = np.concatenate(([0], np.cumsum(most)[:-1])) if n_stations else 0
+    stages, berths, ships, flows = plan.stages.copy(), plan.berths.copy(), plan.ships.copy(), plan.flows.copy()
+    stages["sigma"], berths["sigma"] = _sigma(stages["cv"]), _sigma(berths["cv"])
+    ships["sail_sigma"] = _sigma(np.maximum(ships["sail_cv"], 0.0))
+    first = flows["first_stage"]
+    flows["passing"] = (
+        (stages["kind"][first] == SERVE)
+        & (np.append(stages["kind"], TRAVEL)[first + 1] == END)
+        & (flows["empties"] < 0)
+    )
     sizes_e = sizes[MORE_EVENTS]
     return World(
         lots=lots,
-        flows=plan.flows.copy(),
-        stages=plan.stages,
+        flows=flows,
+        stages=stages,
         stations=stations,
         services=plan.services.copy(),
         ends=plan.ends.copy(),
-        ships=plan.ships.copy(),
-        berths=plan.berths.copy(),
+        ships=ships,
+        berths=berths,
         gates=gates,
         yards=plan.yards.copy(),
         free_h=np.zeros(int(most.sum())),
@@ -164,6 +195,12 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         voyages=np.zeros((sizes[MORE_VOYAGES] if len(plan.ship_ids) else 1, 6)),
         moves=np.zeros((sizes[MORE_MOVES], 4)),
     )
+
+
+def _sigma(cv: Floats) -> Floats:
+    """Deviation of the logarithm of a lognormal number with this coefficient of variation."""
+    sigma: Floats = np.sqrt(np.log1p(cv * cv))
+    return sigma
 
 
 def _gates(plan: Plan, closures: Mapping[int, Intervals]) -> tuple[Records, np.ndarray, np.ndarray]:
