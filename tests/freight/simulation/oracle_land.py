@@ -171,8 +171,8 @@ class Land:
             self.send(flow, flow << FLOW_BIT | number << NUMBER_BIT, row.lot_units)
             number += 1
 
-    def send(self, flow: int, key: int, units: float) -> None:
-        lot = Lot(key, flow, units, self.clock.now, self.clock.event())
+    def send(self, flow: int, key: int, units: float, splits: int = 0) -> None:
+        lot = Lot(key, flow, units, self.clock.now, self.clock.event(), splits=splits)
         self.created[flow] += units
         self.under_way.add(lot)
         self.clock.process(self.journey(lot, self.flows[flow].first_stage))
@@ -226,7 +226,7 @@ class Land:
             key = flow.empties << FLOW_BIT | lot.key & (1 << FLOW_BIT) - 1
             units = math.floor(lot.units * flow.empty_share + uniform(self.keys[w.EMPTIES], key, 0))
             if units > 0:
-                self.send(flow.empties, key, float(units))
+                self.send(flow.empties, key, float(units), lot.splits)
 
     def part(self, lot: Lot, units: float, number: int) -> Lot:
         """A part of a lot that waits at stage `number`, on its way from there."""

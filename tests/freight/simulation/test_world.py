@@ -54,14 +54,15 @@ def units_by_flow(plan: Plan, lots: np.ndarray) -> Floats:
 def test_unit_loads_are_made_only_where_they_come_and_end_only_where_they_arrive(whole: tuple[Plan, World]) -> None:
     """Created = arrived + under way, for every flow and through every split.
 
-    The kernel lets go of a lot when it sets out on its last way; where it is then, the independent model says.
+    The kernel lets go of a lot when nothing is left to wait for; where it is then, the independent model says.
     """
     plan, world = whole
     crossing = Crossing(plan, seed=3, replication=0).run()
     on_last_way = np.zeros(len(plan.flow_info))
     for lot in crossing.under_way:
         kinds = plan.stages["kind"][lot.stage :]
-        if np.all(kinds[: np.argmax(kinds == w.END)] == w.TRAVEL):
+        left = kinds[: np.argmax(kinds == w.END)]
+        if left[0] in (w.TRAVEL, w.SERVE) and np.all(left[1:] == w.TRAVEL):
             on_last_way[lot.flow] += lot.units
     under_way = units_by_flow(plan, lots_under_way(world))
     own = plan.rate.sum(axis=0) > 0  # empties are made when loaded units arrive
@@ -127,7 +128,7 @@ def test_no_ship_carries_more_than_its_deck_or_its_payload(base_year: Plan, year
     """The payload is that of the hour of sailing: who loaded before the sea fell with the month may carry some more."""
     voyages = year.voyages[: year.counters[w.N_VOYAGES]]
     assert np.all(voyages[:, 3] > voyages[:, 2])
-    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.1))
+    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.2))
     into_period_h = voyages[:, 2] - base_year.period_h[np.searchsorted(base_year.period_h, voyages[:, 2]) - 1]
     assert np.all(voyages[into_period_h > 72, 4:] <= 1 + 1e-6)
     assert np.all(voyages[:, 4] <= 1 + 1e-6)

@@ -211,5 +211,6 @@ def finish(world: Handle, lot: int, now_h: float) -> None:
         if units > 0.0:
             empty = new_lot(world, flow.empties, key, units, now_h)
             if empty >= 0:
+                lots_of(world)[empty].splits = record.splits  # its parts must not take the numbers of its siblings
                 schedule(world, now_h, LOT, empty)
     drop_lot(world, lot)
