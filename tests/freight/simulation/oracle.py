@@ -15,7 +15,6 @@ from tests.freight.simulation.oracle_parts import SHIP, TINY, End, Lot, Ship, St
 from transcaspian.freight.simulation import _world as w
 from transcaspian.runs._draws_kernel import exponential, uniform
 
-
 MOST_PASSED = 50  # lots that do not fit, before a ship calls itself full
 
 

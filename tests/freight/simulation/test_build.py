@@ -66,10 +66,18 @@ def test_a_place_that_is_no_port_is_told_from_one_that_does_not_exist(packaged: 
     assert "KZAAU" in problem.mend
 
 
-def test_a_sea_that_leaves_a_berth_dry_names_the_ship_and_the_port(packaged: Corridor) -> None:
-    problems = refused(packaged, level_m_bs=-31.5)
-    assert any("TMKRW" in problem.where for problem in problems)
-    assert all("level" in problem.what or "draught" in problem.what for problem in problems)
+def test_a_sea_that_leaves_berths_dry_names_every_port(packaged: Corridor) -> None:
+    problems = refused(packaged, level_m_bs=-34.0)
+    assert {"KZAAU", "TMKRW", "RUMCX"} <= {problem.where for problem in problems}
+    assert all("level of -34" in problem.what for problem in problems)
+
+
+def test_ships_that_a_low_sea_does_not_bear_are_laid_up_and_named(packaged: Corridor) -> None:
+    plan = build_plan(packaged, CrossingQuestion(*JUNE, level_m_bs=-31.5))
+    idle = set(np.array(plan.ship_ids)[(plan.active == 0).any(axis=0)])
+    assert idle
+    assert {note.where for note in plan.notes if note.type == "simulate.laid_up"} == idle
+    assert np.all(plan.payload_t[plan.active == 1] > 0)
 
 
 def test_a_run_has_a_day() -> None:
