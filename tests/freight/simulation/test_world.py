@@ -8,7 +8,9 @@ from tests.freight.simulation.helpers import counted_from_the_start, interval
 from tests.freight.simulation.oracle import Crossing
 
 from transcaspian.freight.simulation import _world as w
+from transcaspian.freight.simulation import world as world_module
 from transcaspian.freight.simulation._world import Floats, World
+from transcaspian.freight.simulation._year_kernel import run_year
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.replication import bin_edges
 from transcaspian.freight.simulation.world import run_world
@@ -203,3 +205,29 @@ def test_a_run_leaves_its_plan_as_it_was(spring: Plan) -> None:
     before = {name: getattr(spring, name).tobytes() for name in names}
     run_world(spring, seed=9, replication=0)
     assert before == {name: getattr(spring, name).tobytes() for name in names}
+
+
+def test_a_year_of_the_base_is_run_once(base_year: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrays that prove too small are made larger and the year is run again: right, but twice the time."""
+    runs = []
+
+    def counted(table: int) -> int:
+        runs.append(run_year(table))
+        return runs[-1]
+
+    monkeypatch.setattr(world_module, "run_year", counted)
+    for replication in range(4):
+        run_world(base_year, seed=1, replication=replication)
+    assert runs == [w.DONE] * 4
+
+
+def test_a_run_that_outgrows_its_arrays_ends_as_if_it_had_not(spring: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = run_world(spring, seed=1, replication=0)
+    small = {w.MORE_LOTS: 64, w.MORE_EVENTS: 64, w.MORE_STARTS: 2, w.MORE_VOYAGES: 16, w.MORE_MOVES: 0}
+    monkeypatch.setattr(world_module, "_FIRST_SIZES", small)
+    grown = run_world(spring, seed=1, replication=0)
+    count = usual.counters[w.N_VOYAGES]
+    assert count == grown.counters[w.N_VOYAGES]
+    assert usual.voyages[:count].tobytes() == grown.voyages[:count].tobytes()
+    for name in ("journeys", "journey_bins", "wait_bins", "arrived", "queue_jobs", "stations", "berths", "ships"):
+        assert getattr(usual, name).tobytes() == getattr(grown, name).tobytes()
