@@ -1,11 +1,12 @@
 """Hard-capacity flow paired with HiGHS on the arc model, and how far it scales.
 
-    python benchmarks/bench_capacity.py [--json] [--rounds 3] [--sizes S] [--skip-large]
+    python benchmarks/bench_capacity.py [--json] [--rounds 3] [--sizes S] [--skip-large] [--arc-limit SECONDS]
 
 Paired: the same problem by column generation and by HiGHS's dual simplex on the arc model (matrix by SciPy, passed
 whole), in turns in one process, one thread each, compared by processor time. A ratio counts only if the objectives
 agree to 1e-7 relative and the bound proves ours. Alone: the problem of a million columns at two loads, and a year of
-the corridor's size, with the memory over that before the solve. All problems are invented and seeded.
+the corridor's size, with the memory over that before the solve; HiGHS gets the million columns only if a limit of
+seconds is given, since it does not finish. All problems are invented and seeded.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def timed(call: Callable[[], object]) -> tuple[float, float, object]:
 
 def paired(size: str, rounds: int) -> dict[str, object]:
     """Medians of column generation and of HiGHS on the arc model, building included."""
-    problem = plain_problem(*SIZES[size])
+    problem = corridor_problem(n_periods=2) if size == "C" else plain_problem(*SIZES[size])
     solve_capacity_flow(problem, ranges=0)  # compiles, or loads what was compiled
     own: list[float] = []
     build: list[float] = []
@@ -160,6 +161,14 @@ def machine() -> dict[str, object]:
     }
 
 
+def arc_model_of_a_million(limit_s: float) -> dict[str, object]:
+    """HiGHS on the arc model of the million columns, stopped by the clock on the wall."""
+    build, _, highs = timed(lambda: pass_to_highs(build_arc_model(LARGE["million_columns"]()), time_limit=limit_s))
+    cpu = timed(highs.run)[0]  # type: ignore[attr-defined]
+    status = highs.modelStatusToString(highs.getModelStatus())  # type: ignore[attr-defined]
+    return {"building_s": build, "processor_s": cpu, "status": status}
+
+
 def _columns(problem: FlowProblem) -> int:
     """Columns of the arc model, counted without building it."""
     network, demand = problem.network, problem.demand
@@ -169,11 +178,11 @@ def _columns(problem: FlowProblem) -> int:
 
 
 def targets(rows: dict[str, dict[str, float]]) -> dict[str, dict[str, object]]:
-    """What was wanted and what was reached."""
+    """What was wanted and what was reached; one thread, so its processor time is the wall time of an idle machine."""
     reached = {
-        "large_s": rows["million_columns"]["wall_s"],
+        "large_s": rows["million_columns"]["processor_s"],
         "large_mb": rows["million_columns"]["memory_over_base_mb"],
-        "corridor_s": rows["corridor_year"]["wall_with_ranges_s"],
+        "corridor_s": rows["corridor_year"]["processor_with_ranges_s"],
         "corridor_build_s": rows["corridor_year"]["building_s"],
     }
     return {
@@ -199,8 +208,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", default="S", help="of the paired problems: S, M or S,M (HiGHS needs a minute for M)")
+    parser.add_argument(
+        "--sizes", default="S", help="of the paired problems, such as S,M,C; C is two months of the corridor's size"
+    )
     parser.add_argument("--skip-large", action="store_true", help="only the paired problems")
+    parser.add_argument("--arc-limit", type=float, default=0.0, help="seconds for HiGHS on the million columns")
     given = parser.parse_args()
     result: dict[str, object] = {"machine": machine()}
     result["paired"] = pairs = {size: paired(size, given.rounds) for size in given.sizes.split(",")}
@@ -209,6 +221,8 @@ def main() -> int:
         result["alone"] = rows = {name: alone(name) for name in LARGE}
         result["targets"] = targets(rows)
         agree &= all(row["answers_agree"] for row in rows.values())
+    if given.arc_limit > 0.0:
+        result["arc_model_of_a_million"] = arc_model_of_a_million(given.arc_limit)
     if given.json:
         print(json.dumps({"ok": agree, "result": result}, indent=2))
     else:

@@ -38,6 +38,12 @@ def co2_parts(co2_kg: Range) -> tuple[str, str]:
     return _parts(co2_kg, factor=1.0, step=max(_three_figures(co2_kg["mid"]), 0.1), unit="kg")
 
 
+def days_text(time_h: float) -> str:
+    """Days without their unit, whole from ten on, e.g. `"9.7"` or `"31"`."""
+    days = time_h / 24
+    return f"{days:.0f}" if days >= 9.95 else f"{days:.1f}"
+
+
 def distance_text(distance_km: float | None) -> str:
     """Whole kilometres with thin spaces, a dash for nothing."""
     return _grouped(distance_km, 1.0) if distance_km else NO_FIGURE

@@ -8,7 +8,7 @@ from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation.bands import JourneySpread, journey_spreads
 from transcaspian.freight.simulation.result import SimulationResult
 from transcaspian.web import svg
-from transcaspian.web.figures import nice_end, plain
+from transcaspian.web.figures import days_text, nice_end, plain
 
 CAUSES = {
     "moving": ("Moving", "var(--t-rail,#48617a)"),
@@ -22,7 +22,7 @@ CAUSES = {
 }
 _ROW, _RIDGE = 44.0, 38.0  # px from ridge to ridge, and the height of the tallest
 _NARROW = 700.0  # px: below it names stand over the pictures
-_TICKS_D = (1, 2, 5, 10, 20, 50, 100)
+_TICKS_D = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300)
 _NO_CAUSE_H = 0.05  # in every journey: a cause without a part in them is not in the key
 _LEAST_SHARE = 0.002  # of the cargo: beyond it a tail is not worth an axis
 
@@ -102,15 +102,13 @@ def _heads(frame: _Frame) -> list[str]:
         x = frame.bar[0] + share * (frame.bar[1] - frame.bar[0])
         anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
         parts.append(svg.line(x, 40, x, frame.floor))
-        parts.append(
-            svg.text(x, 35, f"{share * frame.longest_h / 24:g}", size=10, fill=svg.MUTED, anchor=anchor)
-        )
+        parts.append(svg.text(x, 35, f"{share * frame.longest_h / 24:g}", size=10, fill=svg.MUTED, anchor=anchor))
     return parts
 
 
 def _row(spread: JourneySpread, frame: _Frame, top: float) -> list[str]:
     floor = top + frame.row - 10
-    told = f"{_days(spread.p50_h)} [{_days(spread.p10_h)}–{_days(spread.p90_h)}] d"
+    told = f"{days_text(spread.p50_h)} [{days_text(spread.p10_h)}–{days_text(spread.p90_h)}] d"
     told = "▲ its queue grows" if spread.starving else told
     if frame.narrow:
         name = svg.shortened(f"{spread.title}", frame.width * 0.62, size=11.5)
@@ -132,8 +130,8 @@ def _row(spread: JourneySpread, frame: _Frame, top: float) -> list[str]:
         words, colour = CAUSES[cause]
         length = frame.length(hours)
         if length >= 0.3:
-            tip = f"{words}: {_days(hours)} d"
-            parts.append(svg.rect(x, floor - 17, length, 14, fill=colour, tip=tip))
+            tip = f"{words}: {days_text(hours)} d"
+            parts.append(svg.rect(x, floor - 17, length, 14, fill=colour, opacity=_faint(spread), tip=tip))
         x += length
     return parts
 
@@ -151,13 +149,23 @@ def _ridge(spread: JourneySpread, frame: _Frame, floor: float) -> list[str]:
         return []
     ends = [(points[0][0], floor), *points, (points[-1][0], floor)]
     median = frame.x(spread.p50_h)
-    return [
-        svg.path(ends, fill=svg.BLUE, more='fill-opacity="0.28"'),
-        svg.path(points, stroke=svg.BLUE, more='stroke-width="1.2" stroke-linejoin="round"'),
+    colour = svg.MUTED if spread.starving else svg.BLUE
+    ridge = [
+        svg.path(ends, fill=colour, more='fill-opacity="0.28"'),
+        svg.path(points, stroke=colour, more='stroke-width="1.2" stroke-linejoin="round"'),
         svg.line(frame.ridge[0], floor, frame.ridge[1], floor),
+    ]
+    if spread.starving:  # its quantiles would mean nothing
+        return ridge
+    return [
+        *ridge,
         svg.line(frame.x(spread.p10_h), floor + 2.5, frame.x(spread.p90_h), floor + 2.5, colour=svg.MUTED, width=1.5),
         svg.line(median, floor - 4, median, floor + 5, colour=svg.INK, width=2),
     ]
+
+
+def _faint(spread: JourneySpread) -> float:
+    return 0.4 if spread.starving else 1.0
 
 
 def _key(frame: _Frame) -> list[str]:
@@ -178,11 +186,7 @@ def _ends_h(spread: JourneySpread) -> tuple[float, float]:
 
 def _densest(spread: JourneySpread) -> float:
     pairs = zip(spread.share.tolist(), spread.edges_h[:-1].tolist(), spread.edges_h[1:].tolist(), strict=True)
-    return max(share / math.log(high / low) for share, low, high in pairs)
-
-
-def _days(hours: float) -> str:
-    return f"{hours / 24:.0f}" if hours >= 240 else f"{hours / 24:.1f}"
+    return max(float(share / math.log(high / low)) for share, low, high in pairs)
 
 
 def _rounded(units: float) -> float:

@@ -9,11 +9,13 @@ from transcaspian.web.shipments import Claims
 
 
 def claim_rows(ids: Iterable[str]) -> Claims:
-    """Claim id -> text, publisher, date, address, value, unit and period."""
+    """Claim id -> text, publisher, date, address, value, unit and period; ids that the ledger lacks are left out."""
     ledger = load_ledger()
     body: Claims = {}
+    known = {claim.id: claim for claim in ledger.claims}
     for claim_id in ids:
-        claim = ledger.get_claim(claim_id)
+        if (claim := known.get(claim_id)) is None:
+            continue  # tables of one's own may cite what we do not have; the list of sources says so
         source = ledger.get_source(claim.source)
         body[claim_id] = {
             "text": f"{claim.subject}: {claim.quantity.replace('_', ' ')}",

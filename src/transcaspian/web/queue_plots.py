@@ -17,6 +17,7 @@ _CHART = 250.0  # px wide at least
 HEIGHT = 164.0
 _LEFT, _RIGHT, _TOP, _FLOOR = 38.0, 8.0, 48.0, 138.0  # px inside a chart
 _GROUP_HEAD, _FOOT = 30.0, 22.0
+_MOST_DAYS = 400  # that are all drawn
 _TOO_FLAT = 0.1  # of the axis of its group: such a queue would be a line on the floor
 _SEVERAL = 2  # replications from which on a band is drawn
 _COLOURS = {"ships": svg.BLUE, "containers": svg.GREEN, "wagons and lorries": svg.PLUM, "t": svg.OCHRE}
@@ -50,7 +51,7 @@ def queue_groups(result: SimulationResult, corridor: Corridor, *, width: float =
     groups = []
     for unit in (unit for unit in _HEADS if unit in found):
         top = nice_end(max(_peak(queue) for queue in found[unit]))
-        small = [queue for queue in found[unit] if _peak(queue) < _TOO_FLAT * top and not queue.starving]
+        small = [queue for queue in found[unit] if _worst(queue) < _TOO_FLAT * top and not queue.starving]
         charts = (_chart(queue, top, since, width, result.replications) for queue in found[unit] if queue not in small)
         groups.append(QueueGroup(_HEADS[unit], tuple(charts), width, _note(small)))
     return groups
@@ -79,11 +80,13 @@ def queues_svg(result: SimulationResult, corridor: Corridor, *, width: float = 1
 
 def reading(result: SimulationResult) -> str:
     """How the charts are read."""
+    skip = _skip(result.plan.days)
+    drawn = f" One day in {skip} is drawn." if skip > 1 else ""
     if result.replications < _SEVERAL:
-        return "Line: one replication. Strip below: the port is shut."
+        return f"Line: one replication, counted at the beginning of each day. Strip below: the port is shut.{drawn}"
     return (
-        f"Line: mean of {result.replications} replications; shade: 10th to 90th percentile. "
-        "Strip below: the port is shut, darker when in more replications."
+        f"Line: mean of {result.replications} replications, counted at the beginning of each day; shade: 10th to 90th "
+        f"percentile. Strip below: the port is shut, darker when in more replications.{drawn}"
     )
 
 
@@ -91,31 +94,36 @@ def _peak(queue: QueueBand) -> float:
     return float(max(queue.line.high.max(), queue.line.mean.max()))
 
 
+def _worst(queue: QueueBand) -> float:
+    return float(queue.line.mean.max())
+
+
 def _note(small: Sequence[QueueBand]) -> str:
     """The queues that are too short for a chart, in words."""
     if not small:
         return ""
-    names = ", ".join(f"{queue.title} ({_short(_peak(queue))})" for queue in small)
-    return f"Too short to be drawn, with the 90th percentile of the worst day: {names}."
+    names = ", ".join(f"{queue.title} ({_short(_worst(queue))})" for queue in small)
+    return f"Too short to be drawn, with the mean of the worst day: {names}."
 
 
 def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replications: int) -> str:
     right, days = width - _RIGHT, queue.line.mean.size
     step = (right - _LEFT) / max(1, days)
-    skip = max(1, round(1 / step))  # days of which one is drawn: no finer than a pixel
+    skip = _skip(days)
 
     def y(value: float) -> float:
         return _FLOOR - value / top * (_FLOOR - _TOP)
 
     colour = _COLOURS[queue.unit]
-    title = f"{queue.title}{'  ▲ grows without end' if queue.starving else ''}"
     parts = [
-        svg.text(2, 18, svg.shortened(title, width - 12, size=12), size=12, weight=600),
-        svg.text(2, 33, svg.shortened(_told(queue), width - 12), fill=svg.MUTED),
+        svg.text(2, 18, svg.shortened(queue.title, width - 12, size=12), size=12, weight=600),
+        svg.text(2, 33, svg.shortened(_told(queue), width - 12), fill=svg.ORANGE if queue.starving else svg.MUTED),
     ]
     for share in (0.0, 0.5, 1.0):
         parts.append(svg.line(_LEFT, y(top * share), right, y(top * share)))
-        parts.append(svg.text(_LEFT - 5, y(top * share) + 4, _short(top * share), size=10, fill=svg.MUTED, anchor="end"))
+        parts.append(
+            svg.text(_LEFT - 5, y(top * share) + 4, _short(top * share), size=10, fill=svg.MUTED, anchor="end")
+        )
     parts += _months(since, days, step)
 
     def points(values: Sequence[float]) -> list[tuple[float, float]]:
@@ -132,6 +140,8 @@ def _chart(queue: QueueBand, top: float, since: dt.date, width: float, replicati
 def _told(queue: QueueBand) -> str:
     mean, most = float(queue.line.mean.mean()), float(queue.line.mean.max())
     ships = queue.detail.partition("(")[2].rstrip(")")
+    if queue.starving:  # its mean would mean nothing
+        return f"{ships + ': ' if ships else ''}▲ grows without end, to {_short(float(queue.line.mean[-1]))}"
     return f"{ships + ': ' if ships else ''}mean {_short(mean)}, worst day {_short(most)}"
 
 
@@ -144,7 +154,9 @@ def _months(since: dt.date, days: int, step: float) -> list[str]:
             x = _LEFT + step * day
             parts.append(svg.line(x, _FLOOR, x, _FLOOR + 3))
             if step * 30 >= 12 and days - day > 12:
-                parts.append(svg.text(x + step * 15, _FLOOR + 20, f"{date:%b}"[0], size=9.5, fill=svg.MUTED, anchor="middle"))
+                parts.append(
+                    svg.text(x + step * 15, _FLOOR + 20, f"{date:%b}"[0], size=9.5, fill=svg.MUTED, anchor="middle")
+                )
     return parts
 
 
@@ -161,7 +173,14 @@ def _shut(queue: QueueBand, step: float) -> list[str]:
     return parts
 
 
+def _skip(days: int) -> int:
+    """Of so many days one is drawn: charts of many years would else take more room than all the rest."""
+    return -(-days // _MOST_DAYS)
+
+
 def _short(value: float) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:.3g}M"
     if value >= 1000:
         return f"{value / 1000:.3g}k"
     return f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"

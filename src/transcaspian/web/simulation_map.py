@@ -75,7 +75,7 @@ def _kinds(film: Film) -> str:
 
 
 def _rows(film: Film) -> str:
-    """A row for each port with ships, and a cell for each thing that may wait there; the script fills in the figures."""
+    """A row for each port with ships, a cell for each thing that may wait there; the script fills in the figures."""
     units_of: dict[int, set[str]] = {}
     for queue in film.ship_queues:
         units_of.setdefault(int(queue["port"]), set()).add("ships")
@@ -92,7 +92,8 @@ def _rows(film: Film) -> str:
         )
         name = escape(str(film.ports[port]["name"]))
         rows.append(
-            f'<tr role="row" data-port="{port}"><th role="rowheader" scope="row">{name} <em hidden>shut</em></th>{cells}</tr>'
+            f'<tr role="row" data-port="{port}"><th role="rowheader" scope="row">{name} <em hidden>shut</em></th>'
+            f"{cells}</tr>"
         )
     return "".join(rows)
 

@@ -5,12 +5,16 @@ Start reading at `write_simulation_pages`, which puts the report and the animate
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.files import replace_file, write_text
+from transcaspian.freight.simulation.bands import queue_title
 from transcaspian.freight.simulation.film import make_film
 from transcaspian.freight.simulation.result import SimulationResult
 from transcaspian.freight.simulation.result_json import simulation_json
@@ -27,6 +31,7 @@ from transcaspian.web.simulation_tables import (
     journeys_table,
     lost_days_table,
     rounded,
+    span_text,
     throughput_table,
     vessels_table,
 )
@@ -37,6 +42,14 @@ from transcaspian.web.utilisation_plot import utilisation_svg
 REPORT, MAP = "report.html", "map.html"
 PAGE = "simulation_page.html"
 STYLES = ("route_page.css", "simulation_page.css")
+RIDGES = (
+    "Ridges: how the times of one journey spread, on an axis that doubles at equal steps; equal areas are equal shares "
+    "of the cargo. Tick: median; line: 10th to 90th percentile. The journeys with most tonnes, the quickest first."
+)
+BARS = (
+    "Busy hours over hours of all servers (× 2: two berths or gangs). Whisker: 10th to 90th percentile between "
+    "replications. Above 85 % a small rise in demand lengthens the queue much."
+)
 _WIDE, _NARROW = 1120.0, 362.0  # px: a picture is drawn for both, and the page shows the one that fits
 
 
@@ -79,7 +92,9 @@ def write_simulation_pages(
     film = make_film(result.plan, world, corridor)
     source = f"{_basis(result, corridor)}, replication 0"
     write_simulation_map(folder / MAP, film, title=title, generated_from=source, report=REPORT)
-    write_simulation_page(folder / REPORT, result, corridor, defaults=defaults, claims=claims, title=title, map_page=MAP)
+    write_simulation_page(
+        folder / REPORT, result, corridor, defaults=defaults, claims=claims, title=title, map_page=MAP
+    )
     return folder / REPORT, folder / MAP
 
 
@@ -115,50 +130,51 @@ def render_simulation_page(
     """The report as one HTML text, without scripts; about 1 MB."""
     answer = simulation_json(result)
     cited = list(dict.fromkeys(claims))
-    plan, several = result.plan, result.replications > 1
-    days = f"{plan.since:%-d %B %Y} to {plan.until:%-d %B %Y}"
-    runs = f"{result.replications} replications" if several else "one replication"
-    sections = (
-        ("throughput", "Throughput", throughput_table(answer["throughput"])),
-        ("queues", "Queues over the year", _queues(result, corridor) + lost_days_table(answer["lost_days"], corridor)),
-        (
-            "journeys",
-            "Door to door",
-            _note(
-                "Ridges: how the times of one journey spread, on an axis that doubles at equal steps; equal areas are equal "
-                "shares of the cargo. Tick: median; line: 10th to 90th percentile. The journeys with most tonnes."
-            )
-            + _picture(journeys_svg(result, corridor, width=_WIDE), journeys_svg(result, corridor, width=_NARROW))
-            + journeys_table(answer["journeys"], corridor),
-        ),
-        (
-            "facilities",
-            "Utilisation",
-            _note(
-                "Busy hours over hours of all servers (× 2: two berths or gangs). Whisker: 10th to 90th percentile between "
-                "replications. Above 85 % a small rise in demand lengthens the queue much."
-            )
-            + _picture(utilisation_svg(result, corridor, width=_WIDE), utilisation_svg(result, corridor, width=_NARROW))
-            + facilities_table(answer["facilities"], corridor, words="berths, borders, terminals and yards")
-            + facilities_table(answer["links"], corridor, words="stretches of railway"),
-        ),
-        ("vessels", "Ships", vessels_table(answer["vessels"], corridor)),
-        ("assumptions", "Assumptions", assumptions_table(defaults, corridor)),
-    )
+    plan = result.plan
+    runs = f"{result.replications} replications" if result.replications > 1 else "one replication"
+    starving = [queue_title(row["id"], result, corridor) for row in answer["starving"]]
+    sections = _sections(result, corridor, answer, defaults)
     return asset(PAGE).format(
         policy=content_policy(),
         title=escape(title),
-        subtitle=escape(f"{days}, {runs}, seed {result.seed}"),
+        subtitle=escape(f"{_day(plan.since)} to {_day(plan.until)}, {runs}, seed {result.seed}"),
         generated_from=escape(_basis(result, corridor)),
         style="\n".join(asset(name) for name in STYLES),
-        verdict=_verdict(answer["throughput"], answer["starving"], sections, map_page),
+        verdict=_verdict(answer["throughput"], starving, sections, map_page),
         sections="".join(f'<section id="{name}"><h2>{head}</h2>{body}</section>' for name, head, body in sections),
         sources=source_list({claim: number for number, claim in enumerate(cited, start=1)}, claim_rows(cited)),
     )
 
 
+def _sections(
+    result: SimulationResult,
+    corridor: Corridor,
+    answer: Mapping[str, Any],
+    defaults: Sequence[Mapping[str, object]],
+) -> tuple[tuple[str, str, str], ...]:
+    """Id, heading and body of each section."""
+    throughput = throughput_table(answer["throughput"], days=result.plan.days, replications=result.replications)
+    journeys = _note(RIDGES) + _picture(partial(journeys_svg, result, corridor))
+    utilisation = _note(BARS) + _picture(partial(utilisation_svg, result, corridor))
+    fixed = facilities_table(answer["facilities"], corridor, words="berths, borders, terminals and yards")
+    links = facilities_table(answer["links"], corridor, words="stretches of railway")
+    return (
+        ("throughput", "Throughput", throughput),
+        ("queues", "Queues, day by day", _queues(result, corridor) + lost_days_table(answer["lost_days"], corridor)),
+        ("journeys", "Door to door", journeys + journeys_table(answer["journeys"], corridor)),
+        ("facilities", "Utilisation", utilisation + fixed + links),
+        ("vessels", "Ships", vessels_table(answer["vessels"], corridor)),
+        ("assumptions", "Assumptions", assumptions_table(defaults, corridor)),
+    )
+
+
+def _day(when: dt.datetime) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
 def _title(result: SimulationResult) -> str:
-    return f"The Caspian crossing, {result.plan.since:%Y}"
+    first, last = result.plan.since.year, (result.plan.until - dt.timedelta(days=1)).year
+    return f"The Caspian crossing, {first}" + (f"–{last}" if last > first else "")
 
 
 def _basis(result: SimulationResult, corridor: Corridor) -> str:
@@ -167,18 +183,19 @@ def _basis(result: SimulationResult, corridor: Corridor) -> str:
 
 def _verdict(
     throughput: Mapping[str, Mapping[str, float]],
-    starving: Sequence[Mapping[str, object]],
+    starving: Sequence[str],
     sections: Sequence[tuple[str, str, str]],
     map_page: str,
 ) -> str:
     told = []
     for name in ("caspian_t", "caspian_teu", "alat_wagons", "kuryk_ferry_calls"):
         spread, (words, unit) = throughput[name], THROUGHPUT[name]
-        figures = f"<b>{rounded(spread['mean'])} {unit}</b> [{rounded(spread['p10'])}–{rounded(spread['p90'])}]"
+        span = f" [{span_text(spread)}]" if spread["p10"] != spread["p90"] else ""
+        figures = f"<b>{rounded(spread['mean'])} {unit}</b>{span}"
         told.append(f"{escape(words)}: {figures}.")
     text = f'<p class="said">{" ".join(told)}</p>'
     if starving:
-        names = ", ".join(f"<code>{escape(str(row['id']))}</code>" for row in starving)
+        names = "; ".join(escape(name) for name in starving)
         text += (
             f'<p class="warning"><b>Demand is above capacity.</b> These queues grow without end: {names}. '
             "Mean waits there mean nothing and are not given.</p>"
@@ -201,9 +218,10 @@ def _queues(result: SimulationResult, corridor: Corridor) -> str:
     return "".join(parts)
 
 
-def _picture(wide: str, narrow: str) -> str:
-    drawn = wide.replace("<svg ", '<svg class="wide" ', 1) + narrow.replace("<svg ", '<svg class="narrow" ', 1)
-    return f'<figure class="picture">{drawn}</figure>'
+def _picture(draw: Callable[..., str]) -> str:
+    wide = draw(width=_WIDE).replace("<svg ", '<svg class="wide" ', 1)
+    narrow = draw(width=_NARROW).replace("<svg ", '<svg class="narrow" ', 1)
+    return f'<figure class="picture">{wide}{narrow}</figure>'
 
 
 def _note(words: str) -> str:

@@ -5,13 +5,15 @@ Figures are those of `simulation_json`, so that page and `--json` never disagree
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from transcaspian.corridor import Corridor
-from transcaspian.freight.simulation.bands import facility_title
-from transcaspian.web.figures import NO_FIGURE, THIN_SPACE, plain
+from transcaspian.freight.simulation.bands import commodity_title, facility_title
+from transcaspian.web.figures import NO_FIGURE, THIN_SPACE, days_text, plain
+from transcaspian.web.journey_plots import CAUSES
 
 THROUGHPUT = {
     "caspian_t": ("Cargo between Kazakh and Azerbaijani seaports, without tare", "t"),
@@ -30,29 +32,38 @@ _NUMBER = ' class="number"'
 _GROWS = '<span class="hot">grows</span>'
 
 
-def throughput_table(rows: Mapping[str, Mapping[str, float]]) -> str:
-    """A row for each figure of `result.throughput`."""
+def throughput_table(rows: Mapping[str, Mapping[str, float]], *, days: int, replications: int) -> str:
+    """A row for each figure of `result.throughput`, which is that of a year, whatever was run."""
     body = []
     for name, spread in rows.items():
         words, unit = THROUGHPUT.get(name, (name.replace("_", " "), ""))
         cells = _cells(
             ("Mean", f"<b>{rounded(spread['mean'])}</b>"),
-            ("10th–90th percentile", _span(spread)),
+            ("10th–90th percentile", span_text(spread)),
             ("Unit", unit),
         )
         body.append(_row(f"{escape(words)} <small><code>{escape(name)}</code></small>", cells))
     heads = ("Throughput of a year", "Mean", "10th–90th percentile", "Unit")
-    return _table(heads, body, "Means over replications; percentiles between them")
+    caption = "Means over replications; percentiles between them" if replications > 1 else "One replication"
+    scaled = "" if 365 <= days <= 366 else f"; scaled to a year from the {days} days that were run"
+    return _table(heads, body, caption + scaled)
 
 
 def lost_days_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor) -> str:
     """Days of the window for which each port was shut."""
     body = [
-        _row(escape(place_title(row["id"], corridor)), _cells(("Mean", _short(row["mean"])), ("10th–90th percentile", _span(row))))
+        _row(
+            escape(place_title(row["id"], corridor)),
+            _cells(("Mean", _short(row["mean"])), ("10th–90th percentile", span_text(row))),
+        )
         for row in sorted(rows, key=lambda row: -row["mean"])
         if row["p90"] > 0
     ]
-    return _table(("Port", "Days shut, mean", "10th–90th percentile"), body, "Days on which a port was shut")
+    return _table(
+        ("Port", "Days shut, mean", "10th–90th percentile"),
+        body,
+        "Days for which a port was shut, of all days that were run",
+    )
 
 
 def facilities_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor, *, words: str) -> str:
@@ -61,7 +72,9 @@ def facilities_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor, *, w
     for row in sorted(rows, key=lambda row: (-row["utilisation"], row["id"])):
         wait, queue = row["wait_h"], row["queue"]
         hot = ' class="hot"' if row["utilisation"] > 0.85 else ""
-        grows = f"{_GROWS} {_short(queue.get('growth_per_day', 0.0))} a day" if row["starving"] else _short(queue["mean"])
+        grows = (
+            f"{_GROWS} {_short(queue.get('growth_per_day', 0.0))} a day" if row["starving"] else _short(queue["mean"])
+        )
         cells = _cells(
             ("Utilisation", f"<span{hot}>{100 * row['utilisation']:.0f} %</span>"),
             ("Jobs a year", rounded(row["jobs"])),
@@ -84,8 +97,8 @@ def journeys_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor) -> str
     for row in sorted(rows, key=lambda row: -row["n"]):
         time_h, causes = row["time_h"], row["by_cause_h"]
         longest = sorted(causes.items(), key=lambda item: -item[1])[:2]
-        told = ", ".join(f"{cause} {_days(hours)}" for cause, hours in longest if hours > 0)
-        figures = [(f"p{n}", _days(time_h[f"p{n}"]) if time_h else _GROWS) for n in (10, 50, 90)]
+        told = ", ".join(f"{CAUSES[cause][0].lower()} {days_text(hours)}" for cause, hours in longest if hours > 0)
+        figures = [(f"p{n}", days_text(time_h[f"p{n}"]) if time_h else _GROWS) for n in (10, 50, 90)]
         cells = _cells(
             ("Unit loads a year", rounded(row["n"])),
             ("Days, p10", figures[0][1]),
@@ -94,7 +107,7 @@ def journeys_table(rows: Sequence[Mapping[str, Any]], corridor: Corridor) -> str
             ("Longest parts, days", escape(told)),
         )
         ends = f"{place_title(row['origin'], corridor)} → {place_title(row['destination'], corridor)}"
-        body.append(_row(f"{escape(ends)} <small>{escape(row['commodity'].replace('_', ' '))}</small>", cells))
+        body.append(_row(f"{escape(ends)} <small>{escape(commodity_title(row['commodity'], corridor))}</small>", cells))
     heads = ("Journey", "Unit loads a year", "Days, p10", "Days, p50", "Days, p90", "Longest parts, days")
     return _details(f"{len(body)} journeys", _table(heads, body, "Unit loads; bulk and crude in tonnes"))
 
@@ -135,10 +148,11 @@ def assumptions_table(defaults: Sequence[Mapping[str, object]], corridor: Corrid
             origin = corridor.provenance.find(table, row, column)
             if origin is not None:
                 low, high, reason = origin.low, origin.high, origin.reason
-        value = default.get("value")
-        spread = f"{plain(float(low))}–{plain(float(high))}" if _is_number(low) and _is_number(high) else NO_FIGURE  # type: ignore[arg-type]
+        spread = (
+            "–".join(_amount(bound) for bound in (low, high)) if low is not None and high is not None else NO_FIGURE
+        )
         cells = _cells(
-            ("Value", escape(plain(float(value)) if _is_number(value) else str(value)) if value is not None else ""),  # type: ignore[arg-type]
+            ("Value", _amount(default.get("value"))),
             ("Low–high", spread),
             ("Reason", escape(str(reason or ""))),
             plain_columns=("Reason",),
@@ -163,24 +177,30 @@ def rounded(value: float) -> str:
     return f"{round(value / step) * step:,.0f}".replace(",", THIN_SPACE)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+def _amount(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return NO_FIGURE if math.isnan(value) else plain(value)
+    return "" if value is None else escape(str(value))
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}" if abs(value) >= 0.1 else f"{value:.2f}"
+    return (
+        f"{value:.0f}"
+        if abs(value) >= 10 or value == round(value)
+        else f"{value:.1f}"
+        if abs(value) >= 0.1
+        else f"{value:.2f}"
+    )
 
 
-def _span(spread: Mapping[str, float]) -> str:
-    return f"{rounded(spread['p10'])}–{rounded(spread['p90'])}"
+def span_text(spread: Mapping[str, float]) -> str:
+    """10th to 90th percentile, or a dash when there is no spread."""
+    low, high = rounded(spread["p10"]), rounded(spread["p90"])
+    return f"{low}–{high}" if low != high else NO_FIGURE
 
 
 def _hours(hours: float) -> str:
     return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"
-
-
-def _days(hours: float) -> str:
-    return f"{hours / 24:.0f}" if hours >= 240 else f"{hours / 24:.1f}"
 
 
 def _details(words: str, table: str) -> str:

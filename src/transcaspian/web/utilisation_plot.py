@@ -12,9 +12,7 @@ _KINDS = {"berth": ("Berths", svg.BLUE), "rail": ("Railway lines", svg.GREEN)}
 _OTHER = ("Borders, terminals, yards, change of gauge", svg.PLUM)
 
 
-def utilisation_svg(
-    result: SimulationResult, corridor: Corridor, *, width: float = 1120, most: int = 24
-) -> str:
+def utilisation_svg(result: SimulationResult, corridor: Corridor, *, width: float = 1120, most: int = 24) -> str:
     """Bars of utilisation, sorted; busy ones and those whose queue grows without end are marked.
 
     Parameters
@@ -40,7 +38,16 @@ def utilisation_svg(
     parts = _legend(width, narrow=narrow)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(svg.line(x(share), _TOP - 4, x(share), floor))
-        parts.append(svg.text(x(share), _TOP - 9, f"{100 * share:.0f} %", size=10, fill=svg.MUTED, anchor="middle" if share else "start"))
+        parts.append(
+            svg.text(
+                x(share),
+                _TOP - 9,
+                f"{100 * share:.0f} %",
+                size=10,
+                fill=svg.MUTED,
+                anchor="middle" if share else "start",
+            )
+        )
     parts.append(svg.line(x(FULL), _TOP - 4, x(FULL), floor, colour=svg.ORANGE, dash="4 3"))
     for number, band in enumerate(shown):
         y = _TOP + row * number + (14 if narrow else 0)
@@ -101,7 +108,10 @@ def _legend(width: float, *, narrow: bool) -> list[str]:
         kinds = [(words.partition(",")[0] if words.startswith("Borders") else words, colour) for words, colour in kinds]
     parts, x = [], 2.0
     for words, colour in kinds:
-        parts += [svg.rect(x, 4, 11, 11, fill=colour, opacity=0.75), svg.text(x + 15, 14, words, size=10 if narrow else 11, fill=svg.MUTED)]
+        parts += [
+            svg.rect(x, 4, 11, 11, fill=colour, opacity=0.75),
+            svg.text(x + 15, 14, words, size=10 if narrow else 11, fill=svg.MUTED),
+        ]
         x += 24 + (5.2 if narrow else 6.1) * len(words)
     return parts
 

@@ -116,6 +116,13 @@ def test_a_closed_limit_carries_nothing_and_says_what_opening_it_is_worth() -> N
     assert held.holds_until == pytest.approx(5.0)
 
 
+def test_a_closed_limit_is_named_where_the_way_around_it_is_not_worth_it() -> None:
+    arcs = [(0, 1, 10.0), (0, 1, 150.0)]
+    answer = solve_capacity_flow(toy(arcs, {"border": ([0.0], {0: 1.0})}, {"steel": (0, 1, [5.0])}))
+    assert answer.unmet_reason[0, 0] == UnmetReason.CLOSED
+    assert "worth its cost passes a limit with no capacity" in answer.unmet_sentences()[0]
+
+
 def test_demand_without_a_way_is_named_and_costs_its_price() -> None:
     problem = toy([(0, 1, 10.0)], {}, {"steel": (0, 2, [5.0]), "wheat": (0, 1, [1.0])}, n_nodes=3)
     answer = solve_capacity_flow(problem)

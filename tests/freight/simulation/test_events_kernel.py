@@ -7,11 +7,12 @@ import heapq
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.freight.simulation.helpers import fresh
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._events_kernel import drop_first, kind_of, number_of, schedule
 from transcaspian.freight.simulation.bare_port import BarePort, port_plan
+
+from .helpers import fresh
 
 PLAN = port_plan(BarePort(2.0, 6.0, 1), 10.0)
 # Few times, so that many are equal; None takes the first event out.

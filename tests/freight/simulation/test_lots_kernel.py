@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.freight.simulation.helpers import fresh
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._consignments_kernel import drawn, new_lot, split
@@ -19,6 +18,8 @@ from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.bare_port import BarePort, port_plan
 from transcaspian.runs._draws_kernel import exponential
 from transcaspian.runs.streams import stream_key
+
+from .helpers import fresh
 
 KEY = stream_key(1, 0, "a test of distributions")
 PORT = port_plan(BarePort(2.0, 6.0, 1), 100.0)

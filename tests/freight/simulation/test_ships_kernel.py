@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import assert_mean, tiny_plan
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import assert_mean, tiny_plan
 
 HOURS = 40_000.0
 

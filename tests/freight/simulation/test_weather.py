@@ -6,7 +6,6 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import interval
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation.build import build_plan
@@ -14,6 +13,8 @@ from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.weather import Intervals, joined
 from transcaspian.freight.simulation.world import shut_intervals
+
+from .helpers import interval
 
 YEARS = 500
 YEAR = (dt.date(2024, 1, 1), dt.date(2025, 1, 1))

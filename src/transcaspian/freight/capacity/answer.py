@@ -6,10 +6,12 @@ import numpy as np
 
 from transcaspian.freight.capacity._search_kernel import Floats, Ints
 from transcaspian.freight.capacity.generation import Generation, Optimum
+from transcaspian.freight.capacity.master import SolverFailure
 from transcaspian.freight.capacity.paths import Columns, PathSearch
 from transcaspian.freight.capacity.problem import FlowProblem
 from transcaspian.freight.capacity.result import CapacityFlow, Convergence, UnmetReason
 
+_PROOF_ROUNDING = 1e-8  # relative: the master's tolerance times a margin
 _TINY = 1e-9  # flows and prices below this, in scaled units, are the solver's rounding
 
 
@@ -21,7 +23,9 @@ def frozen_answer(problem: FlowProblem, generation: Generation, optimum: Optimum
     flow = flow[flow > 0.0]
     money = search.money_scale * search.flow_scale
     objective = float(flow @ paths.cost + left @ search.unmet)
-    bound = min(optimum.bound, objective)  # equal up to rounding
+    if optimum.bound > objective + _PROOF_ROUNDING * abs(objective):
+        raise SolverFailure(f"the bound {optimum.bound} lies above the objective {objective}: please report this")
+    bound = min(optimum.bound, objective)  # above it by rounding at most
     relative = (objective - bound) / abs(objective) if objective else 0.0
     arc, period = (paths.step % search.n_arcs).astype(np.int32), (paths.step // search.n_arcs).astype(np.int32)
     commodity = search.commodity[paths.demand]
@@ -99,16 +103,19 @@ def _by_arc(commodity: Ints, paths: Columns, flow: Floats, search: PathSearch) -
 
 def _reasons(left: Floats, search: PathSearch) -> Ints:
     """Why each demand that stays behind does so, asked of the network without prices and without closed limits."""
+    reason = np.full(search.n_demands, int(UnmetReason.NONE), np.int32)
+    if not left.any():
+        return reason
     nothing = np.full(search.n_demands, -np.inf)
     free = search.cheapest(np.zeros(search.n_rows), nothing, everywhere=True)[0]
     walls = np.where(search.capacity == 0.0, np.inf, 0.0)
-    open_only = search.cheapest(walls, nothing, everywhere=True)[0]
-    reason = np.full(search.n_demands, int(UnmetReason.FULL))
-    reason[free >= search.unmet] = UnmetReason.DEARER_THAN_UNMET
-    reason[np.isinf(open_only)] = UnmetReason.CLOSED
-    reason[np.isinf(free)] = UnmetReason.NO_WAY
-    reason[left == 0.0] = UnmetReason.NONE
-    return reason.astype(np.int32)
+    around = search.cheapest(walls, nothing, everywhere=True)[0] if walls.any() else free
+    why = np.full(search.n_demands, int(UnmetReason.FULL))
+    why[around >= search.unmet] = UnmetReason.CLOSED
+    why[free >= search.unmet] = UnmetReason.DEARER_THAN_UNMET
+    why[np.isinf(free)] = UnmetReason.NO_WAY
+    reason[left > 0.0] = why[left > 0.0]
+    return reason
 
 
 def _table(values: Floats | Ints, search: PathSearch, shape: tuple[int, ...], empty: float) -> Floats:

@@ -11,12 +11,14 @@ from transcaspian.freight.capacity.answer import dearest_rows, frozen_answer
 from transcaspian.freight.capacity.checks import check_problem
 from transcaspian.freight.capacity.generation import Generation
 from transcaspian.freight.capacity.paths import PathSearch
+from transcaspian.freight.capacity.periods import start_by_period
 from transcaspian.freight.capacity.prices import price_ranges
 from transcaspian.freight.capacity.problem import FlowProblem
 from transcaspian.freight.capacity.result import CapacityFlow
 
 PROOF = 1e-9  # relative gap between objective and bound at which the answer counts as proven
 SMOOTHING = 0.0  # share of the best prices so far in those asked with
+_MANY_ROWS = 4000  # from here on the master costs more than solving each period alone beforehand; measured
 
 
 def solve_capacity_flow(
@@ -64,12 +66,16 @@ def solve_capacity_flow(
     InputError
         If an array has the wrong shape or an impossible value, a price of unmet demand is missing, or a cycle of
         arcs has negative cost; all problems at once.
+    SolverFailure
+        If HiGHS gives up, which is no fault of the input.
     """
     check_problem(problem)
     search = PathSearch(problem)
     generation = Generation(search, smoothing=smoothing)
     if start is not None:
         _prime(generation, problem, start)
+    elif search.n_rows >= _MANY_ROWS and problem.n_periods > 1:
+        start_by_period(generation, problem)
     optimum = generation.solve(gap=gap, max_rounds=max_rounds)
     answer = frozen_answer(problem, generation, optimum, gap=gap)
     rows = dearest_rows(optimum, search, ranges)

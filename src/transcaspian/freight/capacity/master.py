@@ -18,11 +18,14 @@ from typing import Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from transcaspian.freight.capacity._search_kernel import Floats, Longs
 from transcaspian.freight.capacity.paths import Columns, PathSearch
 
+Flags = npt.NDArray[np.bool_]
 _INFINITE = highspy.kHighsInf
+_BASIC = highspy.HighsBasisStatus.kBasic
 _TOLERANCE = 1e-9  # primal and dual, in scaled units where a demand is about 1 and the dearest unmet price 1000
 _BROKEN = 1e-9  # a row counts as broken from this much over capacity, relative and absolute
 
@@ -58,6 +61,11 @@ class Master:
         n = search.n_demands
         starts = np.zeros(n, np.int32)
         self._highs.addRows(n, np.full(n, -_INFINITE), search.amount, 0, starts, none, np.empty(0))
+
+    @property
+    def rows(self) -> Longs:
+        """The capacity rows in the programme, in its order."""
+        return self._rows
 
     @property
     def rows_in_sight(self) -> int:
@@ -104,6 +112,25 @@ class Master:
         self._highs.addRows(rows.size, below, self.capacity[rows], index.size, start, index, value)
         self._place[rows] = self.search.n_demands + self._rows.size + np.arange(rows.size)
         self._rows = np.concatenate([self._rows, rows])
+
+    def basis(self) -> tuple[Flags, Flags, Flags]:
+        """What is basic: columns, slacks of the capacity rows in sight, slacks of the demand rows."""
+        if not len(self.columns):  # HiGHS keeps no basis of a programme without columns: all slacks
+            return np.empty(0, bool), np.ones(self._rows.size, bool), np.ones(self.search.n_demands, bool)
+        basis = self._highs.getBasis()
+        column = np.array([status == _BASIC for status in basis.col_status], bool)
+        row = np.array([status == _BASIC for status in basis.row_status], bool)
+        return column, row[self.search.n_demands :], row[: self.search.n_demands]
+
+    def set_basis(self, column: Flags, row: Flags, demand: Flags) -> None:
+        """Start the next solve from these basic columns and slacks; as many as there are rows."""
+        if not column.size:
+            return
+        basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+        basis.col_status = [_BASIC if one else status.kLower for one in column]
+        basis.row_status = [_BASIC if one else status.kUpper for one in np.concatenate([demand, row])]
+        basis.valid = True
+        self._highs.setBasis(basis)
 
     def set_capacity(self, row: int, capacity: float) -> None:
         """Change one capacity (scaled); the basis stays."""

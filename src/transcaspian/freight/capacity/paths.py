@@ -109,7 +109,7 @@ class PathSearch:
         self.flow_scale = _power_of_two(amount.mean() if amount.size else 1.0)
         self.money_scale = _power_of_two(unmet.max() / _DEAREST if unmet.size and unmet.max() > 0.0 else 1.0)
         self.amount, self.unmet = amount / self.flow_scale, unmet / self.money_scale
-        self.cost = network.cost / self.money_scale
+        self.cost = np.ascontiguousarray(network.cost / self.money_scale)
         self.row_limit, self.row_period, capacity, row = _rows_of(problem)
         self.capacity_unit = _appetite(problem)[self.row_limit]
         self.capacity = capacity / (self.capacity_unit * self.flow_scale)
@@ -137,10 +137,15 @@ class PathSearch:
         least, whose, first, step = cheapest_paths(self._grid, self._tolls, self._wanted, multiplier, below, reach)
         return least, self._columns(whose, first, step)
 
-    def known_columns(self, commodity: Ints, period: Ints, first: Longs, step: Longs) -> Columns:
-        """Columns of paths found before on the same arcs, less those without demand or over an arc now closed."""
+    def demand_table(self) -> Ints:
+        """Number of each demand by commodity and period, -1 for none; commodities up to the last one that asks."""
         number = np.full((int(self.commodity.max(initial=-1)) + 1, self.n_periods), -1, np.int32)
         number[self.commodity, self.period] = np.arange(self.n_demands)
+        return number
+
+    def known_columns(self, commodity: Ints, period: Ints, first: Longs, step: Longs) -> Columns:
+        """Columns of paths found before on the same arcs, less those without demand or over an arc now closed."""
+        number = self.demand_table()
         wanted = np.flatnonzero(commodity < number.shape[0])
         whose = number[commodity[wanted], period[wanted]]
         wanted, whose = wanted[whose >= 0], whose[whose >= 0]

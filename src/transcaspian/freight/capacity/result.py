@@ -18,8 +18,8 @@ class UnmetReason(IntEnum):
 
     NONE = 0  # all of it is carried
     NO_WAY = 1  # no allowed arcs lead from origin to destination before the last period ends
-    CLOSED = 2  # every way passes a limit whose capacity is 0
-    DEARER_THAN_UNMET = 3  # the cheapest way costs more than leaving it, even with room to spare
+    CLOSED = 2  # every way that is worth its cost passes a limit whose capacity is 0
+    DEARER_THAN_UNMET = 3  # the cheapest way costs no less than leaving it, even with room to spare
     FULL = 4  # limits bind, and what they are worth makes leaving it the cheaper choice
 
 
@@ -40,7 +40,7 @@ class PriceRange:
     loss_usd: float  # USD per unit of capacity: what the last unit is worth; NaN where the capacity is 0
     holds_from: float
     method: str  # "basis": exact ranging of the optimal basis; "re-solve": the kink was left by solving again beside it
-    settled: bool  # false: a kink that was not solved again; on its empty side the price is one of many
+    settled: bool  # false: a kink that was not solved again, so that the gain may be less and the loss more than said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ class CapacityFlow:
     unmet_reason: npt.NDArray[np.int8]  # (n_commodities, n_periods) a `UnmetReason`
     next_unit_usd: Floats  # (n_commodities, n_periods) what one more unit of this demand would cost; NaN for no demand
     limit_use: Floats  # (n_limits, n_periods)
-    price_usd: Floats  # (n_limits, n_periods) shadow price per unit of capacity, at least 0; pooled: in every period
+    price_usd: Floats  # (n_limits, n_periods) per unit of capacity, at least 0; pooled: the same in every period
     ranges: tuple[PriceRange, ...]  # of the dearest limits, by `rent_usd`, falling
     convergence: Convergence
 
@@ -123,7 +123,7 @@ class CapacityFlow:
 _REASONS = {
     UnmetReason.NONE: "nothing is left",
     UnmetReason.NO_WAY: "no way leads to the destination before the last period ends",
-    UnmetReason.CLOSED: "every way passes a limit with no capacity",
-    UnmetReason.DEARER_THAN_UNMET: "the cheapest way costs more than the price of leaving it",
+    UnmetReason.CLOSED: "every way worth its cost passes a limit with no capacity",
+    UnmetReason.DEARER_THAN_UNMET: "the cheapest way costs no less than leaving it",
     UnmetReason.FULL: "the limits on the way are full",
 }

@@ -110,7 +110,7 @@ def pass_station(world: Handle, flow: int, key: int, now_h: float) -> None:
     record = flows_of(world)[flow]
     number, units = record.first_stage, record.lot_units
     start_h, end_h = book(world, number, key, units, now_h)
-    if in_window(world, end_h):
+    if not record.unseen and in_window(world, end_h):
         stage, journey = stages_of(world)[number], journeys_of(world)[flow]
         journey[0] += units
         journey[1] += units * (end_h - now_h)
@@ -211,6 +211,6 @@ def finish(world: Handle, lot: int, now_h: float) -> None:
         if units > 0.0:
             empty = new_lot(world, flow.empties, key, units, now_h)
             if empty >= 0:
-                lots_of(world)[empty].splits = record.splits  # its parts must not take the numbers of its siblings
+                lots_of(world)[empty].splits = record.splits  # its parts must not draw as those of its sisters
                 schedule(world, now_h, LOT, empty)
     drop_lot(world, lot)

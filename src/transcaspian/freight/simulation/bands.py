@@ -169,11 +169,9 @@ def _spread(
     figures = dict(zip(JOURNEY_COLUMNS, (some * weights[:, None]).sum(axis=0).tolist(), strict=True))
     quantiles = dict(zip(JOURNEY_COLUMNS, some.mean(axis=0).tolist(), strict=True))
     origin, destination, commodity = key
-    commodities = corridor["commodities"]
-    known = commodity in commodities
     return JourneySpread(
         title=f"{_name(corridor, origin)} → {_name(corridor, destination)}",
-        commodity=commodities.text(commodities.get_row(commodity), "name") if known else _words(commodity),
+        commodity=commodity_title(commodity, corridor),
         units=float(rows[:, 0].mean()),
         unit=next(iter(units)) if len(units) == 1 else "unit loads",
         edges_h=journey_edges(),
@@ -216,6 +214,18 @@ def utilisation_bands(result: SimulationResult, corridor: Corridor) -> list[Util
     return sorted(found, key=lambda band: (-band.mean, band.id))
 
 
+def queue_title(queue: str, result: SimulationResult, corridor: Corridor) -> str:
+    """A queue in words: of a facility, or of cargo that waits for the ships of a line at one of its ends."""
+    service, _, port = queue.partition("@")
+    if not port:
+        return facility_title(queue, corridor)
+    line = result.plan.line_ids.index(service)
+    one, other = result.plan.end_ports[2 * line : 2 * line + 2]
+    kind = kind_of_line(result, corridor, line).replace("_", " ")
+    ends = f"{_name(corridor, port)} → {_name(corridor, other if port == one else one)}"
+    return f"{ends}, {unit_of_line(result, corridor, line)} ({kind})"
+
+
 def facility_title(facility: str, corridor: Corridor) -> str:
     """A facility or a stretch of line in words: "Kuryk, rail ferry", "Baku → Tbilisi, rail"."""
     own, _, back = facility.partition(":")
@@ -226,6 +236,13 @@ def facility_title(facility: str, corridor: Corridor) -> str:
         return name if name.endswith(_words(kind)) else f"{name}, {_words(kind)}"
     start, end = (end, start) if back else (start, end)
     return f"{_name(corridor, start)} → {_name(corridor, end)}, {_words(kind)}"
+
+
+def commodity_title(commodity: str, corridor: Corridor) -> str:
+    """The name of a commodity, or its id in words."""
+    commodities = corridor["commodities"]
+    known = commodity in commodities
+    return commodities.text(commodities.get_row(commodity), "name") if known else _words(commodity)
 
 
 def _kind(facility: str) -> str:

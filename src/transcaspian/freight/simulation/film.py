@@ -1,8 +1,8 @@
-"""One replication as a film: which ship and which train is where, what waits at the ports, and which of them are shut.
+"""One replication as a film: which ship and which train is where, what waits at the ports, and which are shut.
 
-Takes: a plan, and a world that was run with its trace.  Gives: `Film`, whose `as_json` an animated map embeds. Times are
-tenths of an hour from the beginning of the window.
-Lorries and unit loads that go back empty leave no trace: too many to be seen.
+Takes: a plan, and a world that was run with its trace.  Gives: `Film`, whose `as_json` an animated map embeds.
+Times are tenths of an hour from the beginning of the window. Lorries and unit loads that go back empty leave no trace:
+they would be too many to be seen.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ QUANTILES = (0.1, 0.5, 0.9)
 FACILITY_COLUMNS = ("jobs", "wait_mean_h", "wait_p50_h", "wait_p90_h", "queue_mean", "queue_max", "busy_h", "calls",
                     "handling_h")  # fmt: skip
 # Journeys are kept for pictures in coarser bins: four of the kernel's in one, from 2**FIRST_KEPT hours (16 h)
-# to 2**LAST_KEPT (171 d); what is shorter or longer falls into the first or the last.
-FIRST_KEPT, LAST_KEPT, KEPT_PER_OCTAVE = 4, 12, 16
+# to 2**LAST_KEPT (341 d); what is shorter or longer falls into the first or the last.
+FIRST_KEPT, LAST_KEPT, KEPT_PER_OCTAVE = 4, 13, 16
 JOURNEY_COLUMNS = ("units", "mean_h", "p10_h", "p50_h", "p90_h", *(f"{cause}_h" for cause in w.CAUSES))
 VESSEL_COLUMNS = ("trips_out", "trips_back", "cargo_out_t", "cargo_back_t", "deck_out", "deck_back", "mass_out",
                   "mass_back", *(f"{state}_h" for state in w.SHIP_STATES))  # fmt: skip
@@ -169,7 +169,8 @@ def _journey_bins(world: World, groups: Ints) -> np.ndarray:
     kept = bins[:, first:last].reshape(bins.shape[0], -1, w.BINS_PER_OCTAVE // KEPT_PER_OCTAVE).sum(axis=2)
     kept[:, 0] += bins[:, :first].sum(axis=1)
     kept[:, -1] += bins[:, last:].sum(axis=1)
-    return kept.astype(np.float32)
+    counts: np.ndarray = kept.astype(np.float32)
+    return counts
 
 
 def journey_edges() -> Floats:

@@ -8,7 +8,6 @@ import numpy as np
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation._world import Floats
-from transcaspian.freight.simulation.chains import BACK
 from transcaspian.freight.simulation.replication import JOURNEY_COLUMNS, VESSEL_COLUMNS
 from transcaspian.freight.simulation.result import SimulationResult
 from transcaspian.freight.simulation.starving import Growth, growth_of
@@ -97,7 +96,7 @@ def _facilities(result: SimulationResult, starving: dict[str, Growth], *, links:
     busy = result.utilisation.mean(axis=0)
     rows = []
     for number, row_id in enumerate(result.facility_ids):
-        is_link = ".rail" in row_id or row_id.removesuffix(BACK) != row_id
+        is_link = "-" in row_id.partition(".")[0]  # FROM-TO.rail, while PORT.rail_ferry is a berth
         if is_link != links or (links and not result.arrays["facilities"][:, number, 0].any()):
             continue
         grows = starving.get(row_id, Growth(False, 0.0, 0.0))

@@ -157,7 +157,7 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         gates=gates,
         yards=plan.yards.copy(),
         free_h=np.zeros(int(most.sum())),
-        starts_h=np.zeros((n_stations, sizes[MORE_STARTS])),
+        starts_h=np.zeros((n_stations, sizes[MORE_STARTS] if plan.daily else 0)),
         shut_from_h=shut_from_h,
         shut_until_h=shut_until_h,
         turn_h=np.array([hour for hour, _, _ in turns], dtype=np.float64),

@@ -3,6 +3,7 @@
 const MAP_FONTS = { sans: 'system-ui, "Segoe UI", "Liberation Sans", sans-serif', serif: 'Georgia, "Liberation Serif", serif' };
 const CARGO_UNITS = ['ships', 'containers', 'wagons and lorries', 't'];
 const TAIL = 0.05; // part of its way that a ship draws behind it
+const BAR_ROOM = 30; // px between two ports, below which bars would lie on each other
 const LANE = 3.5; // px to the right of the line: the two directions do not cover each other
 
 class SimulationMap {
@@ -15,7 +16,8 @@ class SimulationMap {
     this.palette = new Palette();
     this.world = this.node('g', { class: 'world' }, this.svg);
     this.drawWorld(topology);
-    this.names = this.node('g', { class: 'names' }, this.svg);
+    this.top = figure.querySelector('#names'); // names lie over what moves
+    this.names = this.node('g', { class: 'names' }, this.top);
     this.placePorts();
     this.view = new MapView(this.svg, (view, resting) => this.place(view, resting));
     this.svg.addEventListener('keydown', (event) => event.key === '0' && this.fitSea());
@@ -69,7 +71,7 @@ class SimulationMap {
   }
 
   get barSize() {
-    return this.view.size[0] < 560 ? { length: 54, thick: 3 } : { length: 84, thick: 4 };
+    return this.view.size[0] < 560 ? { length: 42, thick: 3 } : { length: 84, thick: 4 };
   }
 
   /** Draws the hour `tick`; keeps where each ship stands, for pointing at it. */
@@ -92,7 +94,7 @@ class SimulationMap {
     const day = this.film.day(tick);
     for (const port of this.film.ports) {
       const at = this.view.toScreen(port.point);
-      if (port.bars) this.drawBars(port, at, day);
+      if (port.bars && this.roomy) this.drawBars(port, at, day);
       drawPort(pen, palette, at, this.film.isShut(port, tick));
     }
   }
@@ -163,14 +165,14 @@ class SimulationMap {
     });
     this.names.replaceChildren();
     const lines = this.film.tracks.flatMap(({ points }) => points.map((p) => this.view.toScreen(p))).map(([x, y]) => [x - 5, y - 4, x + 5, y + 4]);
-    for (const port of this.film.ports.filter(({ bars }) => bars)) {
+    for (const port of this.film.ports.filter(({ bars }) => bars && this.roomy)) {
       const [x, y] = this.view.toScreen(port.point);
       const start = x + 11 * port.side;
       const wide = Math.max(length + 18, textWidth(port.name, `650 13px ${MAP_FONTS.sans}`));
       taken.push([Math.min(x - 8, start - (port.side < 0 ? wide : 0)), y - 17, Math.max(x + 8, start + (port.side > 0 ? wide : 0)), y + 4 * (thick + 2)]);
       this.write(port.name, { x: start, y: y - 5, anchor: port.side > 0 ? 'start' : 'end' }, 'end', 13);
     }
-    const others = this.film.ports.filter(({ bars, called }) => !bars && (called || k > 0.9));
+    const others = this.film.ports.filter(({ bars, called }) => !(bars && this.roomy) && (called || k > 0.9)).sort((a, b) => b.bars - a.bars);
     for (const { point } of this.film.ports) {
       const [x, y] = this.view.toScreen(point);
       taken.push([x - 6, y - 6, x + 6, y + 6]);
@@ -202,16 +204,21 @@ class SimulationMap {
     this.figure.querySelector('.map-scale span').textContent = `${km.toLocaleString('en').replace(/,/g, '\u202f')} km`;
   }
 
+  /** Whether the bars of the ports lie apart at this zoom. */
+  get roomy() {
+    const busy = this.film.ports.filter(({ bars }) => bars).map(({ point }) => point);
+    const gaps = busy.flatMap((a, i) => busy.slice(0, i).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1])));
+    return Math.min(Infinity, ...gaps) * this.view.view.k >= BAR_ROOM;
+  }
+
   get padding() {
-    return this.view.size[0] < 560 ? [34, 112, 46, 52] : [40, 130, 50, 130];
+    return this.view.size[0] < 560 ? [34, 118, 46, 74] : [40, 130, 50, 130];
   }
 
   /** The whole sea, or its busy middle where bars would else lie on each other. */
   fitSea() {
     this.view.fit(this.sea, this.padding);
-    const busy = this.film.ports.filter(({ bars }) => bars).map(({ point }) => point);
-    const gaps = busy.flatMap((a, i) => busy.slice(0, i).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1]) * this.view.view.k));
-    if (Math.min(Infinity, ...gaps) < 34 && busy.length > 1) this.view.fit(busy, this.padding);
+    if (!this.roomy) this.view.fit(this.film.ports.filter(({ bars }) => bars).map(({ point }) => point), this.padding);
   }
 
   fitAll() {
@@ -221,7 +228,7 @@ class SimulationMap {
   resized() {
     const [width, height] = this.view.size;
     this.ratio = window.devicePixelRatio || 1;
-    this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    for (const svg of [this.svg, this.top]) svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     [this.canvas.width, this.canvas.height] = [Math.round(width * this.ratio), Math.round(height * this.ratio)];
     if (this.view.touched) this.place(this.view.view, true);
     else this.fitSea();
