@@ -64,9 +64,10 @@ $(BENCH_VENV)/.done: requirements/bench.lock pyproject.toml
 
 bench: setup-dev
 	@$(MAKE) --no-print-directory $(BENCH_VENV)/.done || \
-	  echo "The peers could not be installed: AequilibraE's rows will be missing." >&2
+	  echo "The peers could not be installed: AequilibraE's and cimba's rows will be missing." >&2
 	@python=$(BIN)/python; test ! -e $(BENCH_VENV)/.done || python=$(BENCH_VENV)/bin/python; \
-	  $$python benchmarks/bench_routes.py; TNTP="$(TNTP)" $$python benchmarks/bench_equilibrium.py
+	  $$python benchmarks/bench_routes.py; $$python benchmarks/bench_simulation.py; \
+	  TNTP="$(TNTP)" $$python benchmarks/bench_equilibrium.py
 	$(BIN)/python benchmarks/bench_corridor.py
 	$(BIN)/python benchmarks/bench_capacity.py
 	$(BIN)/python benchmarks/bench_start.py

@@ -35,7 +35,7 @@ from transcaspian.freight.simulation.weather import Intervals, joined
 from transcaspian.runs.streams import stream_key
 
 # How many things fit at first, and when it must stop growing: a system that takes more has run away.
-_FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 13, MORE_MOVES: 0}
+_FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 14, MORE_MOVES: 0}
 _LARGEST_LOTS = 1 << 20
 _MOST_TO_COME = 3e7  # consignments in one run of the crossing
 
