@@ -246,3 +246,13 @@ def test_results_are_frozen() -> None:
     result = solve(three_nodes(), Period(DAY(2024, 1, 1), DAY(2024, 1, 3)))
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.horizon_days = 3  # type: ignore[misc]
+
+
+def test_a_stormbound_port_stops_ships_and_no_pipe() -> None:
+    nodes = [{"id": f"node.{name}", "kind": "junction"} for name in ("field", "tanks", "market", "far", "market_b")]
+    nodes.append({"id": "node.port", "kind": "terminal", "place": "KZAAU"})
+    corridor = changed(two_ways(oil_nodes=nodes), "places", "KZAAU", "close", 0.0, 2, 5)
+    run = Run(corridor, Period(DAY(2024, 1, 1), DAY(2024, 1, 8)))
+    cap = dict(zip(run.network.link_id, run.series.link_cap[3], strict=True))
+    assert cap["sea"] == 0.0
+    assert cap["feed"] > 0.0
