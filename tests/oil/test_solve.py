@@ -172,6 +172,9 @@ def test_draws_do_not_depend_on_the_number_of_workers() -> None:
     assert figures["totals"]["exports_mt"] == pytest.approx(np.mean([one["totals"]["exports_mt"] for one in alone]))
     band = figures["bands"]["totals"]["exports_mt"]
     assert band["p10"] <= band["p50"] <= band["p90"]
+    limits = [(row["id"], row["limit"]) for row in figures["binding"]]
+    assert len(limits) == len(set(limits))
+    assert {(row["id"], row["limit"]) for one in alone for row in one["binding"]} == set(limits)
     assert [route["id"] for route in figures["bands"]["routes"]] == [route["id"] for route in alone[0]["routes"]]
 
 
