@@ -259,3 +259,11 @@ def test_a_stormbound_port_stops_ships_and_no_pipe() -> None:
     cap = dict(zip(run.network.link_id, run.series.link_cap[3], strict=True))
     assert cap["sea"] == 0.0
     assert cap["feed"] > 0.0
+
+
+def test_a_quiet_year_by_day_and_by_month_agree_on_the_packaged_tables() -> None:
+    year = (DAY(2024, 1, 1), DAY(2025, 1, 1))
+    by_day, by_month = (solve(load_corridor(), Period(*year, step)).outcome for step in ("day", "month"))
+    np.testing.assert_allclose(by_day.route_kt.sum(axis=0), by_month.route_kt.sum(axis=0), rtol=2e-3)
+    np.testing.assert_allclose(by_day.production_kt.sum(axis=0), by_month.production_kt.sum(axis=0), rtol=1e-9)
+    assert by_day.transport_usd == pytest.approx(by_month.transport_usd, rel=2e-3)
