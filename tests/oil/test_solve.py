@@ -173,6 +173,9 @@ def test_draws_do_not_depend_on_the_number_of_workers() -> None:
     assert figures["totals"]["exports_mt"] == pytest.approx(np.mean([one["totals"]["exports_mt"] for one in alone]))
     band = figures["bands"]["totals"]["exports_mt"]
     assert band["p10"] <= band["p50"] <= band["p90"]
+    limits = [(row["id"], row["limit"]) for row in figures["binding"]]
+    assert len(limits) == len(set(limits))
+    assert {(row["id"], row["limit"]) for one in alone for row in one["binding"]} == set(limits)
     assert [route["id"] for route in figures["bands"]["routes"]] == [route["id"] for route in alone[0]["routes"]]
 
 
@@ -247,3 +250,21 @@ def test_results_are_frozen() -> None:
     result = solve(three_nodes(), Period(DAY(2024, 1, 1), DAY(2024, 1, 3)))
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.horizon_days = 3  # type: ignore[misc]
+
+
+def test_a_stormbound_port_stops_ships_and_no_pipe() -> None:
+    nodes = [{"id": f"node.{name}", "kind": "junction"} for name in ("field", "tanks", "market", "far", "market_b")]
+    nodes.append({"id": "node.port", "kind": "terminal", "place": "KZAAU"})
+    corridor = changed(two_ways(oil_nodes=nodes), "places", "KZAAU", "close", 0.0, 2, 5)
+    run = Run(corridor, Period(DAY(2024, 1, 1), DAY(2024, 1, 8)))
+    cap = dict(zip(run.network.link_id, run.series.link_cap[3], strict=True))
+    assert cap["sea"] == 0.0
+    assert cap["feed"] > 0.0
+
+
+def test_a_quiet_year_by_day_and_by_month_agree_on_the_packaged_tables() -> None:
+    year = (DAY(2024, 1, 1), DAY(2025, 1, 1))
+    by_day, by_month = (solve(load_corridor(), Period(*year, step)).outcome for step in ("day", "month"))
+    np.testing.assert_allclose(by_day.route_kt.sum(axis=0), by_month.route_kt.sum(axis=0), rtol=2e-3)
+    np.testing.assert_allclose(by_day.production_kt.sum(axis=0), by_month.production_kt.sum(axis=0), rtol=1e-9)
+    assert by_day.transport_usd == pytest.approx(by_month.transport_usd, rel=2e-3)

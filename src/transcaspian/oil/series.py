@@ -169,16 +169,22 @@ def _day_values(tables: DayTables, network: OilNetwork, shuttles: Shuttles) -> d
 
 
 def _links(tables: DayTables, network: OilNetwork, other: Floats) -> Floats:
-    """Capacity that is left for the oil of the model; a closed end closes the link."""
+    """Capacity that is left for the oil of the model.
+
+    A closed node closes all its links; a closed place is a port without ships, so pipes and trains go on.
+    """
     cap = tables.floats("oil_links", "capacity_mt_per_year", empty=INF) * KT_PER_D
     cap *= tables.floats("oil_links", "availability_share", empty=1.0)
     is_open = tables.open("oil_links")
     closed = tables.state.closed
     if closed:
         places = tables.state["oil_nodes"].texts("place")
-        shut = np.array([place in closed or node in closed
-                         for place, node in zip(places, network.node_id, strict=True)], dtype=bool)  # fmt: skip
+        kinds = tables.state["oil_links"].texts("kind")
+        shut = np.array([node in closed for node in network.node_id], dtype=bool)
+        stormbound = np.array([place in closed for place in places], dtype=bool)
+        by_ship = np.array([kind in {"sea", "loading"} for kind in kinds], dtype=bool)
         is_open &= ~(shut[network.link_from] | shut[network.link_to])
+        is_open &= ~(by_ship & (stormbound[network.link_from] | stormbound[network.link_to]))
         for route, row_id in enumerate(network.route_id):
             is_open[network.route_link[route]] &= row_id not in closed
     return np.where(is_open, np.maximum(0.0, cap - other), 0.0)

@@ -220,6 +220,8 @@ def _groups(run: Run, route: int) -> list[_Group]:
     for row in np.flatnonzero(behind[net.quality_link]).tolist():
         size = len(net.grade_id)
         limits = list(range(row * size, (row + 1) * size))
+        if not run.series.quality[:, limits].any():
+            continue  # planned, or closed
         groups.append(
             _Group(net.quality_id[row], "quality", "percentage points", _lifted("quality", limits, value=0.0))
         )
