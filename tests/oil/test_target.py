@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.oil.helpers import changed
-from tests.oil.tiny import mt, two_ways
 
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError
 from transcaspian.oil.target import Cap, TargetResult, solve_target
 from transcaspian.oil.target_json import target_json
+
+from .helpers import changed
+from .tiny import mt, two_ways
 
 YEAR = dt.date(2024, 1, 1)
 

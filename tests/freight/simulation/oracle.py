@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 
-from tests.freight.simulation.oracle_land import Land
-from tests.freight.simulation.oracle_parts import SHIP, TINY, End, Lot, Ship, Steps, Yard
-
 from transcaspian.freight.simulation import _world as w
 from transcaspian.runs._draws_kernel import exponential, uniform
+
+from .oracle_land import Land
+from .oracle_parts import SHIP, TINY, End, Lot, Ship, Steps, Yard
 
 MOST_PASSED = 50  # lots that do not fit, before a ship calls itself full
 

@@ -7,7 +7,13 @@ from typing import Self
 
 import numpy as np
 import simpy
-from tests.freight.simulation.oracle_parts import (
+
+from transcaspian.freight.simulation import _world as w
+from transcaspian.freight.simulation.plan import Plan
+from transcaspian.runs._draws_kernel import exponential, lognormal, uniform
+from transcaspian.runs.streams import stream_key
+
+from .oracle_parts import (
     FLOW,
     FLOW_BIT,
     GATE,
@@ -28,11 +34,6 @@ from tests.freight.simulation.oracle_parts import (
     closed_intervals,
     plain,
 )
-
-from transcaspian.freight.simulation import _world as w
-from transcaspian.freight.simulation.plan import Plan
-from transcaspian.runs._draws_kernel import exponential, lognormal, uniform
-from transcaspian.runs.streams import stream_key
 
 
 class Land:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import assert_mean, interval
 
 from transcaspian.errors import InputError
 from transcaspian.freight.simulation._world import Floats
 from transcaspian.freight.simulation.bare_port import BarePort, check_port, port_plan, waits_h
 from transcaspian.freight.simulation.replication import bin_quantiles
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import assert_mean, interval
 
 REPLICATIONS = 20
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import differences, interval, window
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation import _world as w
@@ -19,6 +18,8 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world, shut_intervals
+
+from .helpers import differences, interval, window
 
 SHUT = dt.date(2024, 5, 10)  # no storms then
 DAYS = 10

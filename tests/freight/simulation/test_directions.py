@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 
 import numpy as np
-from tests.freight.simulation.helpers import differences, interval, only_lines, with_ships
 
 from transcaspian.corridor import Corridor, RowChange
 from transcaspian.freight.simulation._world import World
@@ -14,6 +13,8 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import differences, interval, only_lines, with_ships
 
 FEEDER = "feeder-aktau-alat"
 BOX_LINES = (FEEDER, "feeder-turkmenbashi-alat")  # they share the berths at Alat

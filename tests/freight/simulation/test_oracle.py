@@ -7,9 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import tiny_plan
-from tests.freight.simulation.oracle import Crossing
-from tests.freight.simulation.oracle_parts import closed_intervals
 
 from transcaspian.corridor import Corridor, RowChange
 from transcaspian.freight.simulation import _world as w
@@ -18,6 +15,10 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world, shut_intervals
+
+from .helpers import tiny_plan
+from .oracle import Crossing
+from .oracle_parts import closed_intervals
 
 SAME_H = 1e-9  # hours, and shares
 SAME = 1e-9  # relative, of sums over thousands of journeys

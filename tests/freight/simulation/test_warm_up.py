@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-from tests.freight.simulation.helpers import interval, window
 
 from transcaspian.corridor import Corridor
 from transcaspian.freight.simulation._world import World
@@ -13,6 +12,8 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import interval, window
 
 REPLICATIONS = 12
 FIRST, DAYS = dt.date(2024, 6, 1), 60

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.freight.simulation.helpers import counted_from_the_start, interval
-from tests.freight.simulation.oracle import Crossing
 
 from transcaspian.freight.simulation import _world as w
 from transcaspian.freight.simulation import world as world_module
@@ -14,6 +12,9 @@ from transcaspian.freight.simulation._year_kernel import run_year
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.replication import bin_edges
 from transcaspian.freight.simulation.world import run_world
+
+from .helpers import counted_from_the_start, interval
+from .oracle import Crossing
 
 
 def lots_under_way(world: World) -> np.ndarray:
