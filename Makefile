@@ -50,8 +50,10 @@ quick: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 -q -m "not browser and not newcomer"
 
+# The public test networks may not be shipped: make validate TNTP=../TransportationNetworks
 validate: setup-dev
 	$(BIN)/transcaspian validate
+	TNTP="$(TNTP)" $(BIN)/python tools/validate_tntp.py
 
 # The peers of the benchmarks live apart, so that the project itself never depends on them.
 $(BENCH_VENV)/.done: requirements/bench.lock pyproject.toml
@@ -62,9 +64,10 @@ $(BENCH_VENV)/.done: requirements/bench.lock pyproject.toml
 
 bench: setup-dev
 	@$(MAKE) --no-print-directory $(BENCH_VENV)/.done || \
-	  echo "The peers could not be installed: AequilibraE's rows will be missing." >&2
+	  echo "The peers could not be installed: AequilibraE's and cimba's rows will be missing." >&2
 	@python=$(BIN)/python; test ! -e $(BENCH_VENV)/.done || python=$(BENCH_VENV)/bin/python; \
-	  $$python benchmarks/bench_routes.py
+	  $$python benchmarks/bench_routes.py; $$python benchmarks/bench_simulation.py; \
+	  TNTP="$(TNTP)" $$python benchmarks/bench_equilibrium.py
 	$(BIN)/python benchmarks/bench_corridor.py
 	$(BIN)/python benchmarks/bench_capacity.py
 	$(BIN)/python benchmarks/bench_start.py

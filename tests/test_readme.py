@@ -14,6 +14,24 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = Path(sys.executable).with_name("transcaspian")
 
+# Two towns and two ways between them, for the example of `equilibrium`.
+NET = """<NUMBER OF ZONES> 2
+<NUMBER OF NODES> 3
+<FIRST THRU NODE> 3
+<NUMBER OF LINKS> 3
+<END OF METADATA>
+~ init term capacity length free_flow_time b power speed toll type ;
+1 2 10 1 10 0.15 4 0 0 1 ;
+1 3 10 1 4 0.15 4 0 0 1 ;
+3 2 10 1 4 0.15 4 0 0 1 ;
+"""
+TRIPS = """<NUMBER OF ZONES> 2
+<TOTAL OD FLOW> 20.0
+<END OF METADATA>
+Origin 1
+    2 : 20.0;
+"""
+
 
 def commands_of(path: Path) -> list[str]:
     """The `transcaspian …` lines of the code blocks of a page, and of its tables."""
@@ -55,6 +73,8 @@ def help_examples() -> list[str]:
 def test_every_command_ends_its_help_with_an_example_that_works(tmp_path):
     examples = help_examples()
     assert len(examples) >= 8
+    (tmp_path / "NET.tntp").write_text(NET, encoding="utf-8")
+    (tmp_path / "TRIPS.tntp").write_text(TRIPS, encoding="utf-8")
     for example in examples:
         done = run(example, tmp_path)
         assert done.returncode == 0, f"{example}\n{done.stdout[-500:]}\n{done.stderr}"

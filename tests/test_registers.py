@@ -298,7 +298,7 @@ def test_the_life_of_a_container_names_files_and_functions_that_are_there() -> N
 
 
 def test_every_room_with_a_method_has_a_readme() -> None:
-    for room in ("evidence", "corridor", "scenario", "runs", "freight", "web"):
+    for room in ("evidence", "corridor", "scenario", "runs", "freight", "freight/equilibrium", "web"):
         readme = text_of([SOURCE / room / "README.md"])
         for file in re.findall(r"`(\w+\.(?:py|js))`", readme):
             assert list((SOURCE / room).rglob(file)) or list((ROOT / "tools").rglob(file)), f"{room}: {file}"

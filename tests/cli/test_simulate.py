@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -171,7 +173,24 @@ def test_ships_that_the_water_no_longer_bears_are_laid_up_and_said() -> None:
     assert trips["tdy-berkarar"]["out"] == 0
     assert trips["kmtf-astana"]["out"] > 0
     said = run("simulate", "--level", "-30", "--from", "2024-10-01", "--until", "2024-11-01", "-n", 1).stderr
-    assert "tdy-berkarar: is laid up" in said
+    assert "tdy-berkarar: is laid up" in said  # the warning "simulate.laid_up"
+
+
+def test_a_fleet_that_the_water_bears_nowhere_is_told(tmp_path: Path) -> None:
+    def deep(text: str) -> str:
+        head, *rows = text.splitlines()
+        place = head.split(",").index("draught_m")
+        found = [head]
+        for row in rows:  # every ship draws 20 m when full
+            cells = next(csv.reader([row]))
+            cells[place] = "20"
+            out = io.StringIO()
+            csv.writer(out, lineterminator="").writerow(cells)
+            found.append(out.getvalue())
+        return "\n".join(found) + "\n"
+
+    tables = spoilt(tmp_path, "vessels.csv", deep)
+    assert "simulate.no_payload" in {problem["type"] for problem in problems("--corridor", tables, "-n", 1)}
 
 
 def test_a_level_that_leaves_a_berth_dry_is_told() -> None:

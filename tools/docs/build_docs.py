@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from life_of_a_container import life_page
+from oil_model import oil_model_page
 from oil_validation import oil_validation_page
 
 from transcaspian.corridor import load_corridor
@@ -178,6 +179,7 @@ def _named(comparisons: Sequence[Mapping[str, Any]]) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "life-of-a-container.md": life_page,
+    "oil-model.md": oil_model_page,
     "oil-validation.md": oil_validation_page,
     "tables.md": tables_page,
     "validation.md": validation_page,

@@ -42,7 +42,9 @@ def oil(
     foresight: Annotated[
         str, typer.Option("--foresight", help="perfect, or the days by which changes and storms are known before.")
     ] = "perfect",
-    horizon: Annotated[int, typer.Option("--horizon", help="Days that a plan looks ahead, with --foresight DAYS.")] = 30,
+    horizon: Annotated[
+        int, typer.Option("--horizon", help="Days that a plan looks ahead, with --foresight DAYS.")
+    ] = 30,
     belief: Annotated[
         str, typer.Option("--belief", help="What is under way lasts until its end, or as_long_again as it has.")
     ] = "until",
@@ -231,7 +233,7 @@ def _write(folder: Path, solved: OilResult, result: dict[str, Any]) -> str:
         folder,
         {
             "daily.csv": text.getvalue(),
-            "oil.json": json.dumps({**result, "daily": str(table)}, ensure_ascii=False, indent=2) + "\n",
+            "result.json": json.dumps({**result, "daily": str(table)}, ensure_ascii=False, indent=2) + "\n",
             "sankey.svg": sankey,
             "stock.svg": stock,
             "report.html": oil_page(result, [sankey, stock]),
@@ -277,8 +279,16 @@ def _defaults(
     from transcaspian.oil import program
 
     add("booked_at_the_well", program.BOOKED_AT_THE_WELL, "a cut comes as late as tanks permit; breaks ties only")
-    add("apportion_usd_per_t", program.APPORTION_USD_PER_T, "shippers of one line lose alike; no money is counted for it")
-    add("end_margin_usd_per_t", program.END_MARGIN_USD_PER_T, "runs end as full as they began; no money is counted for it")
+    add(
+        "apportion_usd_per_t",
+        program.APPORTION_USD_PER_T,
+        "shippers of one line lose alike; no money is counted for it",
+    )
+    add(
+        "end_margin_usd_per_t",
+        program.END_MARGIN_USD_PER_T,
+        "runs end as full as they began; no money is counted for it",
+    )
     return rows
 
 

@@ -21,9 +21,10 @@ def print_oil(result: Mapping[str, Any], scenario: str | None) -> None:
     screen.print(Text(f"{what}{f', {scenario}' if scenario else ''}", style="bold"))
     if "replications" in result:
         screen.print(Text(f"Means of {result['replications']} draws of storms and first stocks", style="dim"))
+    cost = f"{totals['cost_usd'] / 1e6:,.1f} million USD"
     screen.print(
         f"Produced {totals['production_mt']:.2f} Mt, exported {totals['exports_mt']:.2f}, shut in "
-        f"{totals['shut_in_mt']:.3f}, rerouted {totals['rerouted_mt']:.3f}; cost {totals['cost_usd'] / 1e6:,.1f} million USD"
+        f"{totals['shut_in_mt']:.3f}, rerouted {totals['rerouted_mt']:.3f}; cost {cost}"
     )
     screen.print()
     rows = [[r["id"], f"{r['mt']:.3f}", f"{r['baseline_mt']:.3f}", _change(r["change_mt"])] for r in result["routes"]]
@@ -31,7 +32,9 @@ def print_oil(result: Mapping[str, Any], scenario: str | None) -> None:
     cut = [f for f in [*result["fields"], *result["foreign"]] if f["shut_in_mt"] > _LEAST_MT]
     if cut:
         screen.print()
-        fields = [[f["id"], f"{f['production_mt']:.3f}", f"{f['shut_in_mt']:.3f}", f["first_cut_date"] or "–"] for f in cut]
+        fields = [
+            [f["id"], f"{f['production_mt']:.3f}", f"{f['shut_in_mt']:.3f}", f["first_cut_date"] or "–"] for f in cut
+        ]
         _table(("field, Mt", "produced", "shut in", "first cut"), fields)
     full = [f"{store['id']} on {store['full_on']}" for store in result["storage"] if store["full_on"]]
     if full:

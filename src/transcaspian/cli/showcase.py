@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -81,10 +82,11 @@ def warm_up() -> None:
     from transcaspian.cli.output import err_console
     from transcaspian.corridor import build_network, load_corridor
     from transcaspian.freight import find_alternatives, find_pareto, parse_load
-    from transcaspian.freight.simulation import BarePort, waits_h
     from transcaspian.freight.capacity.synthetic import plain_problem
+    from transcaspian.freight.simulation import BarePort, waits_h
 
     plain_problem(12, 40, 4, 2, n_ports=2)  # solves itself once to find its capacities
+    import_module("transcaspian.freight.equilibrium")  # its kernels have signatures: importing compiles them
     corridor = load_corridor()
     network = build_network(corridor)
     loads = parse_load(corridor, "1 FEU")

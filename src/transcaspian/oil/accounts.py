@@ -17,6 +17,10 @@ from transcaspian.oil.planning import Run, end_values
 from transcaspian.oil.program import Columns
 from transcaspian.oil.series import Series
 
+# Values pass from node to node; few lines run both ways, so that some rounds settle what a matrix would.
+_MOST_ROUNDS, _SAME_USD = 500, 1e-9
+_MOVED_KT = 1e-3
+
 
 class Plan(Protocol):
     """What a solved or carried-out plan offers."""
@@ -62,8 +66,11 @@ class Outcome:
         return self.revenue_usd - self.transport_usd - self.penalty_usd
 
 
-def outcome_of(run: Run, plan: Plan, series: Series) -> Outcome:
-    """Count a plan of a run; `series` are the true ones of its steps."""
+def outcome_of(run: Run, plan: Plan, series: Series, worth: Floats | None = None) -> Outcome:
+    """Count a plan of a run; `series` are the true ones of its steps, `worth` the value of a tonne in each tank.
+
+    Without `worth` a tank is worth what its oil earned on the ways it took in this plan.
+    """
     net, columns, days = run.network, plan.columns, run.days[:, None]
     flow = np.maximum(0.0, plan.of(columns.flow)) * days
     sale = np.maximum(0.0, plan.of(columns.sale)) * days
@@ -81,7 +88,7 @@ def outcome_of(run: Run, plan: Plan, series: Series) -> Outcome:
     np.add.at(store.T, net.stock_store, stocks.T)
     home_arc, home_sale = net.grade_home[net.arc_grade], net.grade_home[net.pair_grade[net.sale_pair]]
     home_stock = net.grade_home[net.pair_grade[net.stock_pair]]
-    left = (stocks[-1] - run.stock) * end_values(net, series, -1, 1.0)
+    left = (stocks[-1] - run.stock) * (stock_values(run, plan, series) if worth is None else worth)
     cost = (flow * series.link_cost[:, net.arc_link])[:, home_arc].sum() + (lift * series.freight).sum()
     departed = plan.of(columns.missed) + np.where(series.nominated > 0, plan.of(columns.extra), 0.0)
     missed = (departed * days * series.ship_or_pay).sum()
@@ -111,6 +118,19 @@ class Netback:
     usd_per_t: float
 
 
+def stock_values(run: Run, plan: Plan, series: Series) -> Floats:
+    """What a tonne in each tank earned when it went on as it did, USD/t, shape (stocks,).
+
+    Where nothing went on, the best way out stands in.
+    """
+    net = run.network
+    flow, sale, cost, price = _whole_run(run, plan, series)
+    onward = _onward(net, flow, sale, cost, price)[net.stock_pair]
+    gone = np.zeros(net.pair_node.size)
+    np.add.at(gone, net.arc_from, flow)
+    return np.where(gone[net.stock_pair] > _MOVED_KT, onward, end_values(net, series, -1, 1.0))
+
+
 def netbacks(run: Run, plan: Plan, series: Series) -> list[Netback]:
     """Netback of each Kazakh field on each route that it used, over the whole run.
 
@@ -118,17 +138,11 @@ def netbacks(run: Run, plan: Plan, series: Series) -> list[Netback]:
     ways that lead here.
     """
     net, columns, days = run.network, plan.columns, run.days[:, None]
-    flow_t = np.maximum(0.0, plan.of(columns.flow)) * days
-    flow = flow_t.sum(axis=0)
-    sale_t = np.maximum(0.0, plan.of(columns.sale)) * days
-    sale = sale_t.sum(axis=0)
-    cost_t = series.link_cost[:, net.arc_link].copy()
-    freight = _freight(net, plan, series, days)
-    cost_t += np.where(np.isin(net.arc_link, net.shuttle_link), freight[net.arc_link], 0.0)
-    cost = _mean(cost_t, flow_t)
-    price = _mean(series.price, sale_t)
+    flow, sale, cost, price = _whole_run(run, plan, series)
     onward = _onward(net, flow, sale, cost, price)
-    before = _spent_before(net, flow, cost)
+    made = np.zeros(net.pair_node.size)
+    np.add.at(made, net.field_pair, np.maximum(0.0, plan.of(columns.make) * days).sum(axis=0))
+    before = _spent_before(net, flow, cost, made)
     found = []
     for field in np.flatnonzero(net.grade_home[net.field_grade]):
         for route in range(len(net.route_id)):
@@ -139,6 +153,18 @@ def netbacks(run: Run, plan: Plan, series: Series) -> list[Netback]:
             worth = sum(flow[arc] * (onward[net.arc_to[arc]] - cost[arc] - before[net.arc_from[arc]]) for arc in arcs)
             found.append(Netback(net.field_id[field], net.route_id[route], tonnes / 1000, float(worth / tonnes)))
     return found
+
+
+def _whole_run(run: Run, plan: Plan, series: Series) -> tuple[Floats, Floats, Floats, Floats]:
+    """Flow of each arc and tonnes of each sale, kt, with their mean cost and price, USD/t."""
+    net, columns, days = run.network, plan.columns, run.days[:, None]
+    flow = np.maximum(0.0, plan.of(columns.flow)) * days
+    sale = np.maximum(0.0, plan.of(columns.sale)) * days
+    freight = _freight(net, plan, series, days)
+    cost = series.link_cost[:, net.arc_link] + np.where(
+        np.isin(net.arc_link, net.shuttle_link), freight[net.arc_link], 0.0
+    )
+    return flow.sum(axis=0), sale.sum(axis=0), _mean(cost, flow), _mean(series.price, sale)
 
 
 def _freight(net: OilNetwork, plan: Plan, series: Series, days: Floats) -> Floats:
@@ -153,31 +179,40 @@ def _freight(net: OilNetwork, plan: Plan, series: Series, days: Floats) -> Float
 
 def _mean(values: Floats, weights: Floats) -> Floats:
     whole = weights.sum(axis=0)
-    return np.divide((values * weights).sum(axis=0), whole, out=np.zeros(whole.size), where=whole > 1e-9)
+    found: Floats = np.divide((values * weights).sum(axis=0), whole, out=np.zeros(whole.size), where=whole > 1e-9)
+    return found
 
 
 def _onward(net: OilNetwork, flow: Floats, sale: Floats, cost: Floats, price: Floats) -> Floats:
-    """Mean value of a tonne at each pair when it goes on as it did: solves w = sum share (w_to - cost) + share price."""
+    """Mean value of a tonne at each pair when it goes on as it did: w = sum share (w_to - cost) + share price."""
     size = net.pair_node.size
     out = np.zeros(size)
     np.add.at(out, net.arc_from, flow)
     np.add.at(out, net.sale_pair, sale)
     out = np.maximum(out, 1e-9)
-    matrix, right = np.eye(size), np.zeros(size)
-    np.subtract.at(matrix, (net.arc_from, net.arc_to), flow / out[net.arc_from])
-    np.subtract.at(right, net.arc_from, flow * cost / out[net.arc_from])
-    np.add.at(right, net.sale_pair, sale * price / out[net.sale_pair])
-    return np.asarray(np.linalg.solve(matrix, right))
+    goes, sold = flow / out[net.arc_from], np.zeros(size)
+    np.add.at(sold, net.sale_pair, sale * price / out[net.sale_pair])
+    worth = sold
+    for _ in range(_MOST_ROUNDS):
+        after = sold.copy()
+        np.add.at(after, net.arc_from, goes * (worth[net.arc_to] - cost))
+        if np.abs(after - worth).max(initial=0.0) < _SAME_USD:
+            break
+        worth = after
+    return worth
 
 
-def _spent_before(net: OilNetwork, flow: Floats, cost: Floats) -> Floats:
+def _spent_before(net: OilNetwork, flow: Floats, cost: Floats, made: Floats) -> Floats:
     """Mean cost a tonne has had on its way to each pair; what a field makes there has had none."""
     size = net.pair_node.size
-    come, gone = np.zeros(size), np.zeros(size)
+    come = made.copy()
     np.add.at(come, net.arc_to, flow)
-    np.add.at(gone, net.arc_from, flow)
-    whole = np.maximum(np.maximum(come, gone), 1e-9)
-    matrix, right = np.eye(size), np.zeros(size)
-    np.subtract.at(matrix, (net.arc_to, net.arc_from), flow / whole[net.arc_to])
-    np.add.at(right, net.arc_to, flow * cost / whole[net.arc_to])
-    return np.asarray(np.linalg.solve(matrix, right))
+    comes = flow / np.maximum(come, 1e-9)[net.arc_to]
+    spent = np.zeros(size)
+    for _ in range(_MOST_ROUNDS):
+        after = np.zeros(size)
+        np.add.at(after, net.arc_to, comes * (spent[net.arc_from] + cost))
+        if np.abs(after - spent).max(initial=0.0) < _SAME_USD:
+            break
+        spent = after
+    return spent

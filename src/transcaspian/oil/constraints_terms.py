@@ -96,6 +96,7 @@ def losses(window: Window, columns: Columns) -> Block:
     days = window.days[:, None] * np.ones(own.size)
     now = (terms(rows, lost, 1.0), terms(rows, columns.make.start + own, days))
     potential = days * window.series.production[:, own]
+    potential[0] += window.lost
     ids = tuple(net.field_id[field] for field in own)
     return Block("losses", ids, now, potential, potential, before=(terms(rows, lost, -1.0),))
 
@@ -103,11 +104,11 @@ def losses(window: Window, columns: Columns) -> Block:
 def apportion(window: Window, columns: Columns) -> Block:
     """Shippers of one line lose alike over the run: none more than the worst, which costs, kt.
 
-    lost_f,T <= worst sum_t days potential_f,t      (of the last step)
+    lost_f,T <= worst (past_f + sum_t days potential_f,t)      (of the last step)
     """
     net = window.network
     own = np.flatnonzero(net.field_shipper)
-    whole = (window.series.production[:, own] * window.days[:, None]).sum(axis=0)
+    whole = window.past + (window.series.production[:, own] * window.days[:, None]).sum(axis=0)
     rows = np.arange(own.size)
     now = (
         terms(rows, columns.numbers(columns.lost), -1.0),

@@ -8,6 +8,7 @@ period, so that a plan made on a day can leave out what nobody knows yet (`knowl
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -68,8 +69,9 @@ class DatedTables:
     def change_days(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """Days in (start, end) on which a rate, an upgrade, an event or the month changes."""
         days = set(self.corridor.change_days(start, end))
-        for one in (*self.rates, *self.events):
-            days |= {day for day in (one.since, one.until) if day is not None}
+        periods = [(rate.since, rate.until) for rate in self.rates]
+        periods += [(event.since, event.until) for event in self.events]
+        days |= {day for period in periods for day in period if day is not None}
         year, month = start.year, start.month
         while (first := dt.date(year, month, 1)) < end:
             days.add(first)
@@ -161,9 +163,11 @@ def _overlaps(rates: Sequence[Rate]) -> list[Problem]:
     problems = []
     for own in cells.values():
         ordered = sorted(own, key=lambda rate: rate.since or dt.date.min)
-        for first, second in zip(ordered, ordered[1:], strict=False):
+        for first, second in itertools.pairwise(ordered):
             if first.until is None or first.until > (second.since or dt.date.min):
-                what = f"{second.row_id} begins before {first.row_id} ends: {first.target}.{first.column} has two values"
+                what = (
+                    f"{second.row_id} begins before {first.row_id} ends: {first.target}.{first.column} has two values"
+                )
                 mend = "end one period on the day on which the other begins."
                 problems.append(Problem("oil.dates", "oil_rates.csv", what, mend))
     return problems

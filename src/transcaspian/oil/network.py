@@ -193,9 +193,9 @@ class _Joining:
             lift_tanker=_ints([tanker for tanker, _ in lifts]),
             lift_shuttle=_ints([shuttle for _, shuttle in lifts]),
             berth_id=tuple(self.tables["oil_berths"]),
-            field_shipper=_shippers(self.column("oil_fields", "pro_rata_link"), allowed, link_from, link_to)[
-                field_node, field_grade
-            ]
+            field_shipper=_shippers(
+                len(self.tables["oil_nodes"]), self.column("oil_fields", "pro_rata_link"), allowed, link_from, link_to
+            )[field_node, field_grade]
             & np.array([country[grade] == HOME for grade in field_grade], dtype=bool),
         )
 
@@ -246,9 +246,8 @@ _REFERS = {
 }
 
 
-def _shippers(pro_rata: Ints, allowed: Flags, link_from: Ints, link_to: Ints) -> Flags:
+def _shippers(nodes: int, pro_rata: Ints, allowed: Flags, link_from: Ints, link_to: Ints) -> Flags:
     """Pairs (nodes, grades) from which oil can come to a line with which foreign oil is cut."""
-    nodes = int(max(link_from.max(initial=0), link_to.max(initial=0))) + 1
     leads = np.zeros((nodes, allowed.shape[1]), dtype=bool)
     for link in set(pro_rata[pro_rata >= 0].tolist()):
         leads[link_from[link]] |= allowed[link]

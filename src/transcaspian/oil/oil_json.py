@@ -14,6 +14,7 @@ from transcaspian.oil.solve import OilResult, first_day
 JsonObject = dict[str, Any]
 _LEAST_KT = 0.01  # a day's cut below ten tonnes is rounding of the solver
 QUANTILES = (10, 50, 90)
+_WORDS = ("id", "limit", "unit", "field")  # what a row is about, as against its figures
 CPC = "cpc"
 
 
@@ -99,8 +100,11 @@ def mean_json(results: Sequence[JsonObject]) -> JsonObject:
 
     Of dates the median stands for the mean; where it never came in half of the draws it is null.
     """
-    means = _combined(results, _mean)
-    means["bands"] = _combined([{k: v for k, v in one.items() if k not in {"period", "daily"}} for one in results], _band)
+    means: JsonObject = _combined(results, _mean)
+    means["daily"] = None
+    means["bands"] = _combined(
+        [{k: v for k, v in one.items() if k not in {"period", "daily"}} for one in results], _band
+    )
     return means
 
 
@@ -170,18 +174,26 @@ def _combined(values: Sequence[Any], join: Any) -> Any:
         keys = list(dict.fromkeys(key for value in known for key in value))
         return {key: _combined([value.get(key) for value in known], join) for key in keys if key != "daily"}
     if known and isinstance(known[0], list):
-        ids = list(dict.fromkeys(item["id"] for value in known for item in value))
-        by_id = [{item["id"]: item for item in value} for value in known]
-        return [_joined_rows(one, [rows.get(one) for rows in by_id], join) for one in ids]
+        keys_of_rows = list(dict.fromkeys(_key(item) for value in known for item in value))
+        by_key = [{_key(item): item for item in value} for value in known]
+        return [_joined_rows([rows.get(key) for rows in by_key], join) for key in keys_of_rows]
     return join(values)
 
 
-def _joined_rows(row_id: str, rows: Sequence[JsonObject | None], join: Any) -> JsonObject:
-    """A row that some draws lack counts as nothing there: 0 days of binding, 0 Mt."""
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells rows apart: one route may be held back by its lag and by its ramp."""
+    return tuple(row.get(name) for name in _WORDS)
+
+
+def _joined_rows(rows: Sequence[JsonObject | None], join: Any) -> JsonObject:
+    """A row that some draws lack counts as nothing there, 0 days or 0 Mt; a price that was none is left out."""
     sample = next(row for row in rows if row is not None)
-    empty = {key: 0.0 if isinstance(value, float) else None for key, value in sample.items()}
-    found: JsonObject = _combined([row if row is not None else {**empty, "id": row_id} for row in rows], join)
-    return {**found, "id": row_id}
+    empty = {
+        key: 0.0 if isinstance(value, float) and not key.endswith("usd_per_t") else None
+        for key, value in sample.items()
+    }
+    found: JsonObject = _combined([row if row is not None else empty for row in rows], join)
+    return {**found, **{name: sample[name] for name in _WORDS if name in sample}}
 
 
 def _mean(values: Sequence[Any]) -> Any:

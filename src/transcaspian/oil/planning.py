@@ -11,17 +11,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError, Problem
 from transcaspian.oil.dated import DatedTables, Floats
-from transcaspian.oil.matrix import Solution
+from transcaspian.oil.matrix import Program, Solution
 from transcaspian.oil.network import OilNetwork, build_network
 from transcaspian.oil.program import INF, Window
 from transcaspian.oil.series import Series, SeriesReader, Settings, mean_of_steps
 
 STEPS = ("day", "month")
 _LONGEST_YEARS = 30
+# After a stop, when the line and its moorings can take all again, Kazakh shippers may send so much more than they make,
+# or their tanks would never empty. At other times foreign oil is cut exactly as theirs.
+SURGE = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class Run:
         net = self.network
         steps = self.days.size
         own = self.series if series is None else series
+        weather = np.ones((steps, len(net.mooring_id))) if weather is None else weather
         middle = np.cumsum(self.days) - self.days / 2
         inside = self.normal[: int(self.days.sum())]
         starts = np.concatenate(([0], np.cumsum(self.days)[:-1])).astype(int)
@@ -148,13 +153,15 @@ class Run:
             since_start=middle,
             normal=normal,
             normal_before=normal[0],
-            weather=np.ones((steps, len(net.mooring_id))) if weather is None else weather,
+            weather=weather,
             committed=committed,
-            share=np.zeros((steps, len(net.field_id))) if share is None else share[:steps],
+            share=np.zeros((steps, len(net.field_id))) if share is None else eased(net, own, share[:steps], weather),
             level=self.first_stock,
             stock=self.stock,
             ready=normal[0],
             extra=np.zeros(len(net.route_id)),
+            lost=np.zeros(int(net.field_shipper.sum())),
+            past=np.zeros(int(net.field_shipper.sum())),
             end_value=end_values(net, own, -1, self.discount_after(float(self.days.sum()))),
         )
 
@@ -175,8 +182,13 @@ class Run:
             raise InputError(problems)
 
 
+def solve_plan(run: Run, *, weather: Floats | None = None, share: Floats | None = None) -> Solution:
+    """The best plan of a run when everything is known from the first day."""
+    return Program(run.window(weather=weather, share=share)).solve()
+
+
 def wanting_window(run: Run) -> Window:
-    """The run if the links with which foreign oil is cut, and all behind them, had no limit, tanks passed straight through."""
+    """The run if the links with which foreign oil is cut, and all behind them, had no limit and no tanks."""
     own = run.network.field_pro_rata
     series = without_limits(run.network, run.series, own[own >= 0])
     nothing = np.zeros_like(series.store_cap)
@@ -187,8 +199,8 @@ def wanting_window(run: Run) -> Window:
 def foreign_share(run: Run, wanting: Solution) -> Floats:
     """Foreign oil for each Kazakh tonne that wants to pass the line with which it is cut, shape (T, fields).
 
-    What wants to pass is the Kazakh flow in the solution of `wanting_window`. Where none wants to, the foreign oil is cut
-    by itself.
+    What wants to pass is the Kazakh flow in the solution of `wanting_window`. Where none wants to, the foreign oil is
+    cut by itself.
     """
     net = run.network
     share = np.zeros((run.days.size, len(net.field_id)))
@@ -201,8 +213,37 @@ def foreign_share(run: Run, wanting: Solution) -> Floats:
     return share
 
 
-def without_limits(net: OilNetwork, series: Series, links: np.typing.NDArray[np.int32]) -> Series:
+def eased(net: OilNetwork, series: Series, share: Floats, weather: Floats, *, full: bool = False) -> Floats:
+    """The foreign share, eased after a stop, on days on which the line and all behind it could take what wants to pass.
+
+    `full` tells that tanks are above their level at the start, so that the stop lies before it.
+    """
+    found = share.copy()
+    for field in np.flatnonzero(net.field_pro_rata >= 0):
+        behind = _behind(net, net.field_pro_rata[field : field + 1])
+        links = series.link_cap[:, behind].min(axis=1, initial=INF)
+        moored = behind[net.mooring_link]
+        loads = np.where(weather[:, moored] > 0, series.mooring_cap[:, moored] * weather[:, moored], 0.0)
+        made = series.production[:, field]
+        wanted = made + np.divide(made, share[:, field], out=np.zeros_like(made), where=share[:, field] > 0)
+        roomy = np.minimum(links, loads.min(axis=1, initial=INF)) >= SURGE * wanted
+        after = np.logical_or.accumulate(~roomy) | full
+        found[roomy & after, field] /= SURGE
+    return found
+
+
+def without_limits(net: OilNetwork, series: Series, links: npt.NDArray[np.int32]) -> Series:
     """The same series, but no limit on some links and on all that lies behind them."""
+    behind = _behind(net, links)
+    return replace(
+        series,
+        link_cap=np.where(behind, INF, series.link_cap),
+        mooring_cap=np.where(behind[net.mooring_link], INF, series.mooring_cap),
+    )
+
+
+def _behind(net: OilNetwork, links: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Some links and all that lie behind them."""
     behind = np.zeros(len(net.link_id), dtype=bool)
     behind[links] = True
     for _ in range(len(net.link_id)):
@@ -210,11 +251,7 @@ def without_limits(net: OilNetwork, series: Series, links: np.typing.NDArray[np.
         if np.array_equal(more, behind):
             break
         behind = more
-    return replace(
-        series,
-        link_cap=np.where(behind, INF, series.link_cap),
-        mooring_cap=np.where(behind[net.mooring_link], INF, series.mooring_cap),
-    )
+    return behind
 
 
 def end_values(net: OilNetwork, series: Series, step: int, discount: float) -> Floats:

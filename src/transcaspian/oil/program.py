@@ -16,13 +16,16 @@ Variables of step t (title, unit, bounds):
     missed[r]      nominated oil that does not come      kt/d    >= 0
     lift[c,h]      oil carried by a fleet on a shuttle   kt/d    >= 0
     short[m]       oil a refinery does not get           kt/d    >= 0
-    worst          deepest cut among shippers of CPC      share   0 .. 1
+    lost[f]        what a shipper of CPC was cut till now kt      >= 0
+    worst          deepest loss among those shippers      share   0 .. 1, of the last step
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +36,13 @@ from transcaspian.oil.series import Series, Settings
 
 Ints = npt.NDArray[np.int32]
 INF = float("inf")
-# Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a cut
-# come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
+# Part of a tonne's worth that is booked when it is made, the rest when it is sold. With the discount the first lets a
+# cut come as late as tanks permit, as nobody cuts before he must, and the second empties tanks after a stop.
 BOOKED_AT_THE_WELL = 0.5
 # Shippers are cut alike: it costs more to cut one deeper than all others than to spare a dearer way (some 20 USD/t).
 APPORTION_USD_PER_T = 3.0
-# The best way out is not open to every tonne, so a tank is no market: what is left above its level is worth less by this,
-# and what is missing below it costs as much more, so that runs end as full as they began.
+# The best way out is not open to every tonne, so a tank is no market: what is left above its level is worth less by
+# this, and what is missing below it costs as much more, so that runs end as full as they began.
 END_MARGIN_USD_PER_T = 30.0
 # A tonne that must wait does so as near to its market as it can: fuller tanks there, not at the field.
 WAITING_USD_PER_T_DAY = 0.01  # for each link still to go
@@ -67,6 +70,8 @@ class Window:
     stock: Floats  # (stocks,) at the start
     ready: Floats  # (fields,)
     extra: Floats  # (routes,)
+    lost: Floats  # (shippers,) what each was cut before the first step, kt
+    past: Floats  # (shippers,) what each could have made before it, kt
     end_value: Floats  # (stocks,) USD/t of what is left at the end: discounted price less the way to it
 
     @property
@@ -114,7 +119,9 @@ class Columns:
             int(network.field_shipper.any()),
         )
         ends = np.cumsum((0, *sizes)).tolist()
-        return cls(*(slice(first, last) for first, last in zip(ends, ends[1:], strict=False)), count=ends[-1])
+        groups = [slice(first, last) for first, last in itertools.pairwise(ends)]
+        values: list[Any] = [*groups, ends[-1]]  # slices in the order of the fields, then the count
+        return cls(*values)
 
     def numbers(self, group: slice) -> Ints:
         """The columns of one group."""
@@ -164,8 +171,9 @@ def objective(window: Window, columns: Columns) -> Floats:
     """Cost of one unit of each variable in each step, kUSD, shape (T, columns): minimised.
 
         sum_t days_t ( cost.flow + freight.lift - disc_t (price - well).sale - disc_t well.make
-                       + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under + waiting.stock )
-        + apportion.potential.worst_T
+                       + restart.deep + short_cost.short + departure.(extra + missed) + stock_cost.under
+                       + waiting.stock )
+        + apportion.(potential of all days).worst_T
         - (end_value - disc_T well - margin).stock_T + 2 margin.under_T
 
     What is made and sold earns its price, so a cut tonne costs what it would have earned; `well` is the part booked at
@@ -177,9 +185,7 @@ def objective(window: Window, columns: Columns) -> Floats:
     home = network.grade_home[network.arc_grade]
     cost[:, columns.flow] = np.where(home, series.link_cost[:, network.arc_link], 0.0)
     cost[:, columns.deep] = settings.restart_usd_per_t
-    well = BOOKED_AT_THE_WELL * np.where(
-        network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t
-    )
+    well = BOOKED_AT_THE_WELL * np.where(network.grade_home, settings.price_usd_per_t, settings.foreign_value_usd_per_t)
     cost[:, columns.make] = -well[network.field_grade]
     cost[:, columns.sale] = well[network.pair_grade[network.sale_pair]] - series.price
     cost[:, columns.under] = settings.stock_usd_per_t_day
@@ -192,7 +198,7 @@ def objective(window: Window, columns: Columns) -> Floats:
     cost[:, columns.sale] *= discount(window)[:, None]
     cost[:, columns.stock] = WAITING_USD_PER_T_DAY * _links_to_go(network)[network.stock_pair]
     cost *= window.days[:, None]
-    potential = (series.production * window.days[:, None])[:, network.field_shipper].sum()
+    potential = window.past.sum() + (series.production * window.days[:, None])[:, network.field_shipper].sum()
     cost[-1, columns.worst] = APPORTION_USD_PER_T * potential
     left = window.end_value - end_discount(window) * well[network.pair_grade[network.stock_pair]]
     cost[-1, columns.stock] -= left - END_MARGIN_USD_PER_T

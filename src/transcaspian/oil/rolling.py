@@ -14,10 +14,12 @@ from transcaspian.errors import InputError, Problem
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.knowledge import Knowledge, believed_events, believed_weather
 from transcaspian.oil.matrix import Program, Solution
-from transcaspian.oil.planning import Run, end_values
+from transcaspian.oil.network import OilNetwork
+from transcaspian.oil.planning import Run, eased, end_values
 from transcaspian.oil.program import INF, Columns, Window
 
 HORIZON_DAYS = 30
+_ABOVE_KT = 0.1
 _SPARE_DAYS = 5  # a plan must reach beyond the longest lag, or nothing could ever be asked for
 
 
@@ -79,8 +81,8 @@ def solve_rolling(
     program: Program | None = None
     values, reduced, duals = [], [], []
     for today in range(total):
-        window = _window(run, today, horizon_days, knows, believed_weather(weather, expected, today, horizon_days, knows),
-                         share, state)  # fmt: skip
+        believed = believed_weather(weather, expected, today, horizon_days, knows)
+        window = _window(run, today, horizon_days, knows, believed, share, state)
         if program is None:
             program = Program(window)
         else:
@@ -106,6 +108,9 @@ class _State:
         self.stock = run.stock
         self.ready = run.normal[0]
         self.extra = np.zeros(len(run.network.route_id))
+        # Shippers lose alike over the run, not over each plan: what they lost and could have made is remembered.
+        self.shipper = run.network.field_shipper
+        self.lost = self.past = np.zeros(int(self.shipper.sum()))
         # Days within the lag carry no more above the nomination than was asked for in time.
         self.asked = np.zeros((total + horizon + 1, len(run.network.route_id)))
 
@@ -114,6 +119,8 @@ class _State:
         columns = solution.columns
         self.stock = np.maximum(0.0, solution.of(columns.stock)[0])
         self.ready = solution.of(columns.ready)[0]
+        self.lost = np.maximum(0.0, solution.of(columns.lost)[0])
+        self.past = self.past + window.series.production[0, self.shipper]
         extra = np.maximum(0.0, solution.of(columns.extra))
         self.extra = extra[0]
         lag = np.ceil(window.series.lag[0]).astype(int)
@@ -131,19 +138,29 @@ def _window(
     series = run.reader.on_days(range(today, today + horizon), events)
     ahead = np.arange(horizon)
     committed = np.where(ahead[:, None] < np.ceil(series.lag[0]), state.asked[today : today + horizon], INF)
+    full = _full(net, state.stock, run.first_stock)
     plan = run.plain_window
     return replace(
         plan,
         series=series,
         days=np.ones(horizon),
-        since_start=ahead + 0.5,
+        since_start=np.asarray(ahead + 0.5, dtype=np.float64),
         normal=run.normal[today : today + horizon],
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,
         committed=np.where(series.nominated > 0, committed, INF),
-        share=share[today : today + horizon],
+        share=eased(net, series, share[today : today + horizon], weather, full=full),
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
+        lost=state.lost,
+        past=state.past,
         end_value=end_values(net, series, -1, run.discount_after(float(horizon))),
     )
+
+
+def _full(net: OilNetwork, stock: Floats, level: Floats) -> bool:
+    """True when any tank farm stands above its level."""
+    held = np.zeros(level.size)
+    np.add.at(held, net.stock_store, stock)
+    return bool((held > level + _ABOVE_KT).any())

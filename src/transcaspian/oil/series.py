@@ -90,7 +90,9 @@ class SeriesReader:
 
     def on_days(self, numbers: Sequence[int], events: Sequence[frozenset[int]]) -> Series:
         """The series of some days of the run, each with its own events in force."""
-        rows = [self._values(int(self._stretch[number]), acting) for number, acting in zip(numbers, events, strict=True)]
+        rows = [
+            self._values(int(self._stretch[number]), acting) for number, acting in zip(numbers, events, strict=True)
+        ]
         return Series(**{group: np.stack([row[group] for row in rows]) for group in GROUPS})
 
     def actual(self) -> Series:
@@ -167,16 +169,22 @@ def _day_values(tables: DayTables, network: OilNetwork, shuttles: Shuttles) -> d
 
 
 def _links(tables: DayTables, network: OilNetwork, other: Floats) -> Floats:
-    """Capacity that is left for the oil of the model; a closed end closes the link."""
+    """Capacity that is left for the oil of the model.
+
+    A closed node closes all its links; a closed place is a port without ships, so pipes and trains go on.
+    """
     cap = tables.floats("oil_links", "capacity_mt_per_year", empty=INF) * KT_PER_D
     cap *= tables.floats("oil_links", "availability_share", empty=1.0)
     is_open = tables.open("oil_links")
     closed = tables.state.closed
     if closed:
         places = tables.state["oil_nodes"].texts("place")
-        shut = np.array([place in closed or node in closed
-                         for place, node in zip(places, network.node_id, strict=True)], dtype=bool)  # fmt: skip
+        kinds = tables.state["oil_links"].texts("kind")
+        shut = np.array([node in closed for node in network.node_id], dtype=bool)
+        stormbound = np.array([place in closed for place in places], dtype=bool)
+        by_ship = np.array([kind in {"sea", "loading"} for kind in kinds], dtype=bool)
         is_open &= ~(shut[network.link_from] | shut[network.link_to])
+        is_open &= ~(by_ship & (stormbound[network.link_from] | stormbound[network.link_to]))
         for route, row_id in enumerate(network.route_id):
             is_open[network.route_link[route]] &= row_id not in closed
     return np.where(is_open, np.maximum(0.0, cap - other), 0.0)

@@ -13,7 +13,7 @@ import numpy as np
 
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError, Problem
-from transcaspian.oil.accounts import Netback, Outcome, Plan, netbacks, outcome_of
+from transcaspian.oil.accounts import Netback, Outcome, Plan, netbacks, outcome_of, stock_values
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.knowledge import BELIEFS, UNTIL_END, Knowledge
 from transcaspian.oil.limits import Binding, Worth, bindings, worths
@@ -37,7 +37,9 @@ class Foresight:
         problems = []
         if self.days is not None and self.days < 0:
             problems.append(
-                Problem("oil.foresight", "--foresight", f"{self.days} days lie behind us", "give 0 or more, or perfect.")
+                Problem(
+                    "oil.foresight", "--foresight", f"{self.days} days lie behind us", "give 0 or more, or perfect."
+                )
             )
         if self.belief not in BELIEFS:
             mend = f"give {' or '.join(BELIEFS)}."
@@ -188,17 +190,21 @@ def solve_case(
     if not case.unchanged:
         program.move(run.window(weather=inside, share=case.share))
         plan = program.solve()
-    perfect = outcome_of(run, plan, run.series)
+    # The same tonne left in a tank has one value in all accounts: what such oil earns without the scenario.
+    worth = stock_values(base, base_plan, base.series)
+    perfect = outcome_of(run, plan, run.series, worth)
     discount = _discount(run)
     if case.foresight.days is not None:
         knows = Knowledge(case.foresight.days, case.foresight.belief)
         rolled = [
-            solve_rolling(one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share)
+            solve_rolling(
+                one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share
+            )
             for one, share in ((base, case.base_share), (run, case.share))[: 1 if case.unchanged else 2]
         ]
         base_plan, plan = rolled[0], rolled[-1]
         discount = np.full(run.days.size, discount[0])
-    outcome = outcome_of(run, plan, run.series)
+    outcome = outcome_of(run, plan, run.series, worth)
     series = run.series
     days = run.days[:, None]
     return OilResult(
@@ -207,7 +213,7 @@ def solve_case(
         network=run.network,
         days=run.days,
         outcome=outcome,
-        baseline=outcome if case.unchanged else outcome_of(base, base_plan, base.series),
+        baseline=outcome if case.unchanged else outcome_of(base, base_plan, base.series, worth),
         perfect=perfect,
         potential_kt=series.production * days,
         link_capacity_kt=(series.link_cap + series.link_other) * days,

@@ -1,8 +1,9 @@
 """What must be added for a route to carry a volume: one cap after another, each alone, the tightest first.
 
-A year's mean day is one step of the program. Other routes keep their nominations and refineries their oil. The cap of a
-group of limits is the most the route carries when only that group is in force; the groups that allow less than the volume
-bind. Where draught binds the ships carry less than they could: `ships` counts them full, `draught` as the water permits.
+A year's mean day is one step of the program. Other routes keep their nominations and refineries their oil. The cap of
+a group of limits is the most the route carries when only that group is in force; the groups that allow less than the
+volume bind.
+Where draught binds the ships carry less than they could: `ships` counts them full, `draught` as the water permits.
 """
 
 from __future__ import annotations
@@ -213,23 +214,27 @@ def _groups(run: Run, route: int) -> list[_Group]:
     link = int(net.route_link[route])
     behind, before = _chain(net, link)
     groups = [
-        _Group(net.contract_id[row], "contract", "Mt/yr", _lifted("contract_cap", [row]))
-        for row in np.flatnonzero(net.contract_route[:, route])
+        _Group(net.contract_id[row], "contract", "Mt/yr", _lifted("contract_cap", [int(row)]))
+        for row in np.flatnonzero(net.contract_route[:, route]).tolist()
     ]
-    for row in np.flatnonzero(behind[net.quality_link]):
+    for row in np.flatnonzero(behind[net.quality_link]).tolist():
         size = len(net.grade_id)
         limits = list(range(row * size, (row + 1) * size))
-        groups.append(_Group(net.quality_id[row], "quality", "percentage points", _lifted("quality", limits, value=0.0)))
+        if not run.series.quality[:, limits].any():
+            continue  # planned, or closed
+        groups.append(
+            _Group(net.quality_id[row], "quality", "percentage points", _lifted("quality", limits, value=0.0))
+        )
     shuttles = np.flatnonzero(net.shuttle_link == link)
     if shuttles.size:
         groups += _ship_groups(run, int(shuttles[0]))
-    feeds = [row for row in np.flatnonzero(before) if row != link]
+    feeds = [int(row) for row in np.flatnonzero(before) if row != link]
     if feeds:
         groups.append(_Group("feed", "feed", "Mt/yr", _lifted("link_cap", feeds)))
-    for row in [link, *(row for row in np.flatnonzero(behind) if row != link)]:
+    for row in [link, *(int(row) for row in np.flatnonzero(behind) if row != link)]:
         if np.isfinite(run.series.link_cap[:, row]).all() and run.series.link_cap[:, row].max() > 0:
-            groups.append(_Group(net.link_id[row], "pipe", "Mt/yr", _lifted("link_cap", [int(row)])))
-    for row in np.flatnonzero(behind[net.mooring_link]):
+            groups.append(_Group(net.link_id[row], "pipe", "Mt/yr", _lifted("link_cap", [row])))
+    for row in np.flatnonzero(behind[net.mooring_link]).tolist():
         groups.append(_Group(net.mooring_id[row], "moorings", "Mt/yr", _lifted("mooring_cap", [int(row)])))
     return groups
 
@@ -281,7 +286,11 @@ def full_payload_share(run: Run) -> Floats:
     vessels, fleets = state["vessels"], state["oil_tankers"].texts("fleet")
     share = np.ones(net.lift_tanker.size)
     for lift, tanker in enumerate(net.lift_tanker):
-        crew = [str(v) for v, fleet in zip(vessels.mid["id"], vessels.texts("fleet"), strict=True) if fleet == fleets[tanker]]
+        crew = [
+            str(v)
+            for v, fleet in zip(vessels.mid["id"], vessels.texts("fleet"), strict=True)
+            if fleet == fleets[tanker]
+        ]
         crew = [one for one in crew if vessels.text(vessels.get_row(one), "status") == "open"]
         calls = run.series.lift_calls[:, lift]
         if crew and np.isfinite(calls).all():

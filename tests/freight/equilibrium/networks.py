@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transcaspian.freight.equilibrium import Demand, Network, make_demand, make_network
-from transcaspian.freight.equilibrium.delays import bpr, constant, join_delays
+from transcaspian.freight.equilibrium.delays import bpr, conical, constant, davidson, join_delays, queue
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,6 +54,32 @@ def random_problem(seed: int, *, n_nodes: int = 9, classes: int = 1, load: float
     return network, make_demand(network, *pairs.T, amount, kind=rng.integers(0, classes, len(pairs)))
 
 
+def mixed_problem(seed: int) -> tuple[Network, Demand]:
+    """A ring with chords, every kind of delay, closed nodes, links barred to a class, too much or too little demand."""
+    rng = np.random.default_rng(seed)
+    n, classes = int(rng.integers(4, 20)), int(rng.integers(1, 5))
+    ring = np.column_stack([np.arange(n), (np.arange(n) + 1) % n])
+    chords = rng.integers(0, n, (2 * n, 2))
+    ends = rng.permutation(np.vstack([ring, ring[:, ::-1], chords[chords[:, 0] != chords[:, 1]]]))
+    m, k = len(ends), len(ends) // 5
+    free, capacity = rng.uniform(0, 4, m), rng.uniform(1, 30, m)
+    delays = join_delays(
+        [
+            queue(free[:k], capacity[:k], service=rng.uniform(0, 2, k), servers=rng.integers(1, 9, k), knee=0.99),
+            bpr(free[:k], capacity[:k], b=rng.uniform(0, 3, k), power=rng.choice([0, 1, 2.5, 4, 10], k)),
+            conical(free[:k], capacity[:k], alpha=rng.uniform(1.1, 12, k)),
+            davidson(free[:k], capacity[:k], j=rng.uniform(0, 1, k)),
+            constant(free[4 * k :]),
+        ]
+    )
+    fixed = rng.uniform(0, 5, (classes, m)) * rng.integers(0, 2, (classes, m))
+    fixed[rng.random((classes, m)) < 0.05] = np.inf
+    network = make_network(n, *ends.T, delays, fixed=fixed, no_through=rng.random(n) < 0.1)
+    pairs = rng.integers(0, n, (30, 2))
+    amount = rng.uniform(0, 10, 30) * rng.choice([0.01, 0.3, 1, 3])
+    return network, make_demand(network, *pairs.T, amount, kind=rng.integers(0, classes, 30))
+
+
 #    0 ─▶ 1 ─▶ 2 ─▶ 3, and 1 ─▶ 3, 0 ─▶ 2: constant times
 def uncongested() -> tuple[Network, Demand]:
     network = make_network(4, [0, 1, 2, 1, 0], [1, 2, 3, 3, 2], constant([1.0, 1.0, 1.0, 3.0, 2.5]))
@@ -61,7 +87,7 @@ def uncongested() -> tuple[Network, Demand]:
 
 
 def cheapest(network: Network, cost: Floats, origin: int) -> Floats:
-    """Cost of every node from `origin` by a plain Dijkstra with a binary heap; nodes closed to through traffic end it."""
+    """Cost of every node from `origin` by a plain Dijkstra with a binary heap; closed nodes end it."""
     out: list[list[int]] = [[] for _ in range(network.n_nodes)]
     for link in range(network.n_links):
         out[network.tail[link]].append(link)
@@ -82,17 +108,19 @@ def cheapest(network: Network, cost: Floats, origin: int) -> Floats:
 
 def own_gap(network: Network, demand: Demand, class_flow: Floats, *, marginal: bool = False) -> float:
     """Relative gap of given flows, from their definition and the plain Dijkstra."""
+    used = class_flow > 0.0
     flow = class_flow.sum(axis=0)
     delay = network.delays.time(flow)
     if marginal:
         delay = delay + flow * network.delays.slope(flow)
     cost = delay + network.fixed
-    spent = float(np.sum(np.where(class_flow > 0, class_flow * cost, 0.0)))
+    spent = float(class_flow[used] @ cost[used])
     least = 0.0
     for pair in range(len(demand)):
         reached = cheapest(network, cost[demand.kind[pair]], int(demand.origin[pair]))
-        least += demand.amount[pair] * reached[demand.destination[pair]]
-    return (spent - least) / spent
+        if np.isfinite(reached[demand.destination[pair]]):
+            least += demand.amount[pair] * reached[demand.destination[pair]]
+    return (spent - least) / spent if spent > 0.0 else 0.0
 
 
 def assert_flow_conserved(network: Network, demand: Demand, class_flow: Floats) -> None:

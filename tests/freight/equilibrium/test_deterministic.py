@@ -25,6 +25,7 @@ from transcaspian.freight.equilibrium.delays import bpr, conical, constant, davi
 from .networks import (
     assert_flow_conserved,
     braess,
+    mixed_problem,
     own_gap,
     random_problem,
     two_links,
@@ -139,6 +140,20 @@ def test_flows_are_conserved_and_the_gap_is_what_its_definition_says(seed: int, 
         assert own_gap(network, demand, found.class_flow, marginal=marginal) == pytest.approx(
             found.relative_gap, abs=1e-12
         )
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_every_mixture_of_delays_classes_and_closures_converges(seed: int) -> None:
+    network, demand = mixed_problem(seed)
+    for solve in (user_equilibrium, system_optimum):
+        found = solve(network, demand, gap=1e-9)
+        assert found.converged, found.relative_gap
+        served = make_demand(network, demand.origin, demand.destination, demand.amount - found.unmet, kind=demand.kind)
+        assert_flow_conserved(network, served, found.class_flow)
+        marginal = solve is system_optimum
+        gap = own_gap(network, served, found.class_flow, marginal=marginal)
+        assert gap == pytest.approx(found.relative_gap, abs=1e-11)
 
 
 @given(seed=st.integers(0, 10_000))
@@ -291,6 +306,13 @@ def test_the_paths_of_a_neighbour_are_a_good_start() -> None:
     assert warm.rounds[0].relative_gap < cold.rounds[0].relative_gap
 
 
+def test_paths_made_by_hand_are_a_start_too() -> None:
+    network, demand = two_links(1.0, 2.0, amount=30.0)
+    start = PathFlows(np.array([0, 2]), np.array([1.0, 1.0]), np.array([0, 1, 2]), np.array([0, 1]))
+    found = user_equilibrium(network, demand, start=start, gap=TIGHT)
+    np.testing.assert_allclose(found.flow, [70 / 3, 20 / 3], rtol=1e-9)
+
+
 def test_a_start_over_links_that_have_closed_finds_other_ways() -> None:
     network, demand = two_links(1.0, 2.0, amount=30.0)
     first = user_equilibrium(network, demand)
@@ -320,12 +342,13 @@ def test_a_gap_that_is_not_reached_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings_", "kind"), [({"gap": 0.0}, "gap"), ({"gap": np.nan}, "gap"), ({"rounds": 0}, "rounds")]
+    ("settings_", "kind"),
+    [({"gap": 0.0}, "equilibrium.gap"), ({"gap": np.nan}, "equilibrium.gap"), ({"rounds": 0}, "equilibrium.rounds")],
 )
 def test_settings_out_of_bounds_are_refused(settings_: dict[str, float], kind: str) -> None:
     with pytest.raises(InputError) as caught:
         user_equilibrium(*two_links(1.0, 2.0), **settings_)  # type: ignore[arg-type]
-    assert [problem.type for problem in caught.value.problems] == [f"equilibrium.{kind}"]
+    assert [problem.type for problem in caught.value.problems] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -333,6 +356,8 @@ def test_settings_out_of_bounds_are_refused(settings_: dict[str, float], kind: s
     [
         PathFlows(np.array([0]), np.zeros(0), np.array([0]), np.zeros(0, np.int32)),
         PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 1]), np.array([9])),
+        PathFlows(np.array([0, 2]), np.ones(1), np.array([0, 1]), np.array([0])),
+        PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 1]), np.array([0, 1])),
         PathFlows(np.array([0, 1]), np.ones(1), np.array([0, 2]), np.array([0, 1])),
     ],
 )

@@ -54,6 +54,13 @@ def counted_from_the_start(plan: Plan) -> Plan:
     return replace(plan, since=plan.start, months=("all",), period_month=np.zeros_like(plan.period_month))
 
 
+def window(plan: Plan, first: dt.date, days: int) -> Plan:
+    """The same run; only these days are counted, in no month."""
+    since = dt.datetime.combine(first, dt.time())
+    none = np.full_like(plan.period_month, -1)
+    return replace(plan, since=since, until=since + dt.timedelta(days=days), period_month=none, months=())
+
+
 def only_lines(plan: Plan, lines: Sequence[str]) -> Plan:
     """Only the cargo of these crossings, so that a run takes a moment."""
     keep = np.array([flow.service in lines for flow in plan.flow_info])

@@ -15,6 +15,7 @@ from transcaspian.freight.simulation.build import build_plan
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world
+from transcaspian.scenario import Change, Scenario, ScenarioError, apply
 
 JUNE = (dt.date(2024, 6, 1), dt.date(2024, 7, 1))
 
@@ -65,16 +66,41 @@ def test_a_place_that_is_no_port_is_told_from_one_that_does_not_exist(packaged: 
     assert "KZAAU" in problem.mend
 
 
-def test_a_sea_that_leaves_a_berth_dry_names_the_ship_and_the_port(packaged: Corridor) -> None:
-    problems = refused(packaged, level_m_bs=-34.5)
-    assert any("TMKRW" in problem.where for problem in problems)
-    assert all("level" in problem.what or "draught" in problem.what for problem in problems)
+def test_a_sea_that_leaves_berths_dry_names_every_port(packaged: Corridor) -> None:
+    problems = refused(packaged, level_m_bs=-34.0)
+    assert {"KZAAU", "TMKRW", "RUMCX"} <= {problem.where for problem in problems}
+    assert all("level of -34" in problem.what for problem in problems)
+
+
+def test_ships_that_a_low_sea_does_not_bear_are_laid_up_and_named(packaged: Corridor) -> None:
+    plan = build_plan(packaged, CrossingQuestion(*JUNE, level_m_bs=-31.5))
+    idle = set(np.array(plan.ship_ids)[(plan.active == 0).any(axis=0)])
+    assert idle
+    assert {note.where for note in plan.notes if note.type == "simulate.laid_up"} == idle
+    assert np.all(plan.payload_t[plan.active == 1] > 0)
 
 
 def test_a_run_has_a_day() -> None:
     with pytest.raises(InputError) as caught:
         CrossingQuestion(JUNE[1], JUNE[0])
     assert [problem.where for problem in caught.value.problems] == ["--until"]
+
+
+@pytest.mark.parametrize(
+    ("row_id", "column", "value"),
+    [
+        ("KZKUR.rail_ferry", "servers", 0.0),
+        ("KZKUR.rail_ferry", "rate_units_per_h", -5.0),
+        ("KZHOR.border", "rate_units_per_h", 0.0),
+        ("asco-barda", "speed_kn", -12.0),
+    ],
+)
+def test_no_scenario_gives_zero_berths_or_negative_rates(
+    packaged: Corridor, row_id: str, column: str, value: float
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        apply(packaged, Scenario("bad", 2024, changes=(Change(row_id, set={column: value}),)))
+    assert column in str(caught.value)
 
 
 def test_all_that_is_wrong_with_a_question_is_said_at_once() -> None:

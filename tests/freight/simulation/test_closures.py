@@ -19,7 +19,7 @@ from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.settings import CrossingQuestion, GivenClosure
 from transcaspian.freight.simulation.world import run_world, shut_intervals
 
-from .helpers import differences, interval
+from .helpers import differences, interval, window
 
 SHUT = dt.date(2024, 5, 10)  # no storms then
 DAYS = 10
@@ -35,13 +35,6 @@ def open_port(packaged: Corridor) -> Plan:
 @pytest.fixture(scope="module")
 def shut_port(packaged: Corridor) -> Plan:
     return build_plan(packaged, replace(QUESTION, closures=(GivenClosure("KZKUR", SHUT, DAYS),)))
-
-
-def window(plan: Plan, first: dt.date, days: int) -> Plan:
-    """The same run; only these days are counted, in no month."""
-    since = dt.datetime.combine(first, dt.time())
-    none = np.full_like(plan.period_month, -1)
-    return replace(plan, since=since, until=since + dt.timedelta(days=days), period_month=none, months=())
 
 
 def test_no_ship_leaves_a_shut_port(base_year: Plan, shut_port: Plan) -> None:
@@ -94,7 +87,7 @@ def test_ten_days_delay_by_days_what_comes_then_and_leave_the_rest_as_it_was(ope
 
 
 def test_after_a_closure_queues_return_to_what_they_were(open_port: Plan, shut_port: Plan) -> None:
-    """Ships at Kuryk's berths, wagons and lorries on its quay: far more in the closure, the same two months later."""
+    """Ships at Kuryk's berths and wagons and lorries on its quay: more in the closure, as many two months later."""
     berth = [shut_port.berth_ids.index(KURYK_BERTHS)]
     ends = [n for n, port in enumerate(shut_port.end_ports) if port == "KZKUR"]
     first = (SHUT - QUESTION.since).days

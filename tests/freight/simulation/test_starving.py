@@ -1,33 +1,46 @@
-"""Queues that grow without end are told from those that storms and seasons make long."""
+"""Queues that grow without end are told from those that are long for a season."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from transcaspian.freight.simulation.starving import growth_of
+from transcaspian.freight.simulation.starving import LEAST, SHORTEST_DAYS, growth_of
 
 DAYS = np.arange(366.0)
-SEASON = np.sin(2 * np.pi * DAYS / 366)
+
+
+@pytest.mark.parametrize("counted", sorted(LEAST))
+def test_a_queue_that_rises_to_the_end_starves(counted: str) -> None:
+    found = growth_of(DAYS * LEAST[counted] / 50, counted)
+    assert found.starving
+    assert found.per_day == pytest.approx(LEAST[counted] / 50)
+    assert found.at_end == pytest.approx(362 * LEAST[counted] / 50)
+
+
+def test_a_queue_that_never_clears_starves_though_the_season_bends_it() -> None:
+    """Less comes in spring, so that it shrinks for months, and the thirds do not rise one after the other."""
+    season = 60 * np.sin(2 * np.pi * DAYS / 366)
+    assert growth_of(200 - season + 0.6 * DAYS, "jobs").starving
+    assert not growth_of(200 - season, "jobs").starving
+    assert not growth_of(np.maximum(0.0, -season), "jobs").starving
 
 
 @pytest.mark.parametrize(
-    ("series", "starves"),
+    "series",
     [
-        (20 + 2.0 * DAYS, True),
-        (200 - 60 * SEASON + 0.6 * DAYS, True),  # less demand in spring: it shrinks for months, and never clears
-        (np.full(366, 200.0), False),
-        (np.maximum(0.0, 60 * SEASON), False),
-        (np.maximum(0.0, -60 * SEASON), False),
-        (np.where((DAYS > 350) & (DAYS < 366), 80.0, 0.0), False),  # a storm at the end
-        (200 - 60 * SEASON, False),  # long, and no longer at the end than at the beginning
-        (np.full(366, 1.0) + DAYS / 100, False),
+        np.full(366, 500.0),
+        300 * np.exp(-0.5 * ((DAYS - 300) / 20) ** 2),  # an autumn peak that is over when the year ends
+        DAYS[::-1] * 10,
+        DAYS * 0.01,  # rises, but nobody would call it a queue
+        np.zeros(366),
     ],
 )
-def test_a_queue_that_only_grows_starves(series: np.ndarray, starves: bool) -> None:
-    assert growth_of(series, "jobs").starving is starves
+def test_a_queue_that_is_long_small_or_over_does_not(series: np.ndarray) -> None:
+    assert not growth_of(series, "units").starving
 
 
-def test_a_short_run_says_nothing() -> None:
-    assert not growth_of(10.0 * DAYS[:100], "jobs").starving
-    assert growth_of(np.array([3.0]), "jobs").at_end == 3.0
+def test_a_short_run_cannot_tell() -> None:
+    assert not growth_of(DAYS[: SHORTEST_DAYS - 1] * 1000, "units").starving
+    assert growth_of(np.zeros(0), "units").at_end == 0
+    assert growth_of(np.array([7.0]), "units").at_end == 7

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from transcaspian.freight.simulation import _world as w
+from transcaspian.freight.simulation import world as world_module
 from transcaspian.freight.simulation._world import Floats, World
+from transcaspian.freight.simulation._year_kernel import run_year
 from transcaspian.freight.simulation.plan import Plan
 from transcaspian.freight.simulation.replication import bin_edges
 from transcaspian.freight.simulation.world import run_world
@@ -55,15 +57,15 @@ def units_by_flow(plan: Plan, lots: np.ndarray) -> Floats:
 def test_unit_loads_are_made_only_where_they_come_and_end_only_where_they_arrive(whole: tuple[Plan, World]) -> None:
     """Created = arrived + under way, for every flow and through every split.
 
-    The kernel lets go of a lot when it sets out on its last way; where it is then, the independent model says.
+    The kernel lets go of a lot when nothing is left to wait for; where it is then, the independent model says.
     """
     plan, world = whole
     crossing = Crossing(plan, seed=3, replication=0).run()
     on_last_way = np.zeros(len(plan.flow_info))
     for lot in crossing.under_way:
-        # Who stands at a station has been booked: the kernel knows already when he will be done.
-        kinds = plan.stages["kind"][lot.stage + int(plan.stages["kind"][lot.stage] == w.SERVE) :]
-        if np.all(kinds[: np.argmax(kinds == w.END)] == w.TRAVEL):
+        kinds = plan.stages["kind"][lot.stage :]
+        left = kinds[: np.argmax(kinds == w.END)]
+        if left[0] in (w.TRAVEL, w.SERVE) and np.all(left[1:] == w.TRAVEL):
             on_last_way[lot.flow] += lot.units
     under_way = units_by_flow(plan, lots_under_way(world))
     own = plan.rate.sum(axis=0) > 0  # empties are made when loaded units arrive
@@ -126,12 +128,10 @@ def test_what_waits_at_the_quays_is_the_sum_of_its_lots(year: World) -> None:
 
 
 def test_no_ship_carries_more_than_its_deck_or_its_payload(base_year: Plan, year: World) -> None:
-    """The payload is that of the hour of sailing: who loaded before the sea fell with the month may carry more, the
-    more so where little may be carried at all."""
+    """The payload is that of the hour of sailing: who loaded before the sea fell with the month may carry some more."""
     voyages = year.voyages[: year.counters[w.N_VOYAGES]]
     assert np.all(voyages[:, 3] > voyages[:, 2])
-    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.5))
-    assert np.mean(voyages[:, 4:] > 1.05) < 0.01
+    assert np.all((voyages[:, 4:] >= 0) & (voyages[:, 4:] <= 1.2))
     into_period_h = voyages[:, 2] - base_year.period_h[np.searchsorted(base_year.period_h, voyages[:, 2]) - 1]
     assert np.all(voyages[into_period_h > 72, 4:] <= 1 + 1e-6)
     assert np.all(voyages[:, 4] <= 1 + 1e-6)
@@ -206,3 +206,29 @@ def test_a_run_leaves_its_plan_as_it_was(spring: Plan) -> None:
     before = {name: getattr(spring, name).tobytes() for name in names}
     run_world(spring, seed=9, replication=0)
     assert before == {name: getattr(spring, name).tobytes() for name in names}
+
+
+def test_a_year_of_the_base_is_run_once(base_year: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrays that prove too small are made larger and the year is run again: right, but twice the time."""
+    runs = []
+
+    def counted(table: int) -> int:
+        runs.append(run_year(table))
+        return runs[-1]
+
+    monkeypatch.setattr(world_module, "run_year", counted)
+    for replication in range(4):
+        run_world(base_year, seed=1, replication=replication)
+    assert runs == [w.DONE] * 4
+
+
+def test_a_run_that_outgrows_its_arrays_ends_as_if_it_had_not(spring: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = run_world(spring, seed=1, replication=0)
+    small = {w.MORE_LOTS: 64, w.MORE_EVENTS: 64, w.MORE_STARTS: 2, w.MORE_VOYAGES: 16, w.MORE_MOVES: 0}
+    monkeypatch.setattr(world_module, "_FIRST_SIZES", small)
+    grown = run_world(spring, seed=1, replication=0)
+    count = usual.counters[w.N_VOYAGES]
+    assert count == grown.counters[w.N_VOYAGES]
+    assert usual.voyages[:count].tobytes() == grown.voyages[:count].tobytes()
+    for name in ("journeys", "journey_bins", "wait_bins", "arrived", "queue_jobs", "stations", "berths", "ships"):
+        assert getattr(usual, name).tobytes() == getattr(grown, name).tobytes()

@@ -42,24 +42,25 @@ def _keep_paths(
     paths: Paths, pair: int, price: Floats, least: float, new: Paths, n_paths: int, used: int
 ) -> tuple[int, int, float, float, float]:
     """Copy the paths of a pair that have flow; gives the counts, what they spend, their excess and the best cost."""
+    flows, starts, links = paths.flow, paths.link_first, paths.links
+    new_flow, new_starts, new_links = new.flow, new.link_first, new.links
     spent = excess = 0.0
     best = np.inf
     for path in range(paths.first[pair], paths.first[pair + 1]):
-        flow = paths.flow[path]
-        if flow <= 0.0:
-            continue
-        cost = 0.0
-        for place in range(paths.link_first[path], paths.link_first[path + 1]):
-            link = paths.links[place]
-            cost += price[link]
-            new.links[used] = link
-            used += 1
-        new.flow[n_paths] = flow
-        n_paths += 1
-        new.link_first[n_paths] = used
-        best = min(best, cost)
-        spent += flow * cost
-        excess += flow * (cost - least)
+        flow = flows[path]
+        if flow > 0.0:
+            cost = 0.0
+            for place in range(starts[path], starts[path + 1]):
+                link = links[place]
+                cost += price[link]
+                new_links[used] = link
+                used += 1
+            new_flow[n_paths] = flow
+            n_paths += 1
+            new_starts[n_paths] = used
+            best = min(best, cost)
+            spent += flow * cost
+            excess += flow * (cost - least)
     return n_paths, used, spent, excess, best
 
 
@@ -125,5 +126,5 @@ def add_columns(
                 n_several += 1
     if fresh:
         price_all(costs, load)
-    kept = Paths(new.first, new.flow[:n_paths].copy(), new.link_first[: n_paths + 1].copy(), new.links[:used].copy())
+    kept = Paths(new.first, new.flow[:n_paths].copy(), new.link_first[: n_paths + 1].copy(), new.links[:used])
     return kept, several[:n_several].copy(), spent, excess, fresh

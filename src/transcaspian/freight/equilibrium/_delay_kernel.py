@@ -107,7 +107,7 @@ def delay_at(delays: DelayColumns, link: int, flow: float) -> tuple[float, float
     return delays.free[link] + scale * value, scale * slope * per_capacity, scale * curvature * per_capacity**2
 
 
-@njit()
+@njit(inline=True)
 def price_at(delays: DelayColumns, link: int, flow: float, marginal: bool) -> tuple[float, float]:
     """What one more unit takes and its slope: its own delay, or with `marginal` the delay it adds for all."""
     per_capacity = delays.per_capacity[link]

@@ -76,7 +76,7 @@ def price_all(costs: Costs, load: Load) -> None:
         load.delay[link], load.slope[link] = price_at(costs.delays, link, load.flow[link], costs.marginal)
 
 
-@njit()
+@njit(inline=True)
 def add_flow(costs: Costs, kind: int, load: Load, link: int, amount: float) -> None:
     """Change the flow of a link, and at once its delay, slope and price."""
     flow = max(load.flow[link] + amount, 0.0)  # what is taken off last may miss zero by a rounding
@@ -110,18 +110,19 @@ def _tree_volumes(
     star: Star, trips: Trips, group: int, tree: Ints, order: Ints, sign: float, volume: Floats, change: Floats
 ) -> None:
     """Add `sign` times the demand of a group to `change` along its tree, whose inner nodes stand in `order`."""
+    tail, ends, amounts, n_inner = star.tail, trips.node, trips.amount, star.n_inner
     volume[:] = 0.0
     for pair in range(trips.first[group], trips.first[group + 1]):
-        amount, node = sign * trips.amount[pair], trips.node[pair]
-        if node >= star.n_inner and amount != 0.0:  # only ends trips: not in `order`
+        amount, node = sign * amounts[pair], ends[pair]
+        if node >= n_inner and amount != 0.0:  # only ends trips: not in `order`
             change[tree[node]] += amount
-            node = star.tail[tree[node]]
+            node = tail[tree[node]]
         volume[node] += amount
     for place in range(order.size - 1, 0, -1):  # the farthest first, so that volumes are complete; not the root
         node = order[place]
         if volume[node] != 0.0:
             change[tree[node]] += volume[node]
-            volume[star.tail[tree[node]]] += volume[node]
+            volume[tail[tree[node]]] += volume[node]
 
 
 @njit()

@@ -64,18 +64,51 @@ def _to_the_wall(paths: Paths, swaps: Swaps, step: Floats, toward: Floats) -> fl
 
 
 @njit()
+def _bend(
+    swaps: Swaps, slope: Floats, weight: Floats, toward: Floats, change: Floats, bent: Floats
+) -> tuple[float, float]:
+    """Set `bent` to what a direction does to the differences; gives its curvature, and that by the diagonal alone."""
+    _to_links(swaps, toward, change)
+    change *= slope
+    curvature = scale = 0.0
+    for swap in range(toward.size):
+        if weight[swap] > 0.0:
+            bent[swap] = dearer(change, swaps, swap)
+            curvature += toward[swap] * bent[swap]
+            scale += toward[swap] * toward[swap] * weight[swap]
+    return curvature, scale
+
+
+@njit()
+def _advance(
+    weight: Floats, step: Floats, rest: Floats, toward: Floats, bent: Floats, length: float, size: float
+) -> float:
+    """Go `length` along a direction and turn to the next one; gives the size of the residual."""
+    fresh = 0.0
+    for swap in range(step.size):
+        if weight[swap] > 0.0:
+            step[swap] += length * toward[swap]
+            rest[swap] -= length * bent[swap]
+            fresh += rest[swap] * rest[swap] / weight[swap]
+    for swap in range(step.size):
+        if weight[swap] > 0.0:
+            toward[swap] = rest[swap] / weight[swap] + fresh / size * toward[swap]
+    return fresh
+
+
+@njit()
 def _solve(
     paths: Paths, swaps: Swaps, slope: Floats, wanted: Floats, weight: Floats, step: Floats, change: Floats
 ) -> bool:
     """Improve the steps of all swaps whose `weight`, the diagonal, is not 0, by conjugate gradients.
 
-    True if they ended in a direction that changes no delay, gone as far as there was flow.
+    True if they ended in a direction that changes hardly any delay, gone as far as there was flow.
     """
-    rest, toward = np.zeros(wanted.size), np.zeros(wanted.size)
+    rest, toward, bent = np.zeros(step.size), np.zeros(step.size), np.zeros(step.size)
     _to_links(swaps, step, change)
     change *= slope
     size = first = 0.0
-    for swap in range(wanted.size):
+    for swap in range(step.size):
         if weight[swap] > 0.0:
             rest[swap] = wanted[swap] - dearer(change, swaps, swap)
             toward[swap] = rest[swap] / weight[swap]
@@ -84,35 +117,16 @@ def _solve(
     for _ in range(_ITERATIONS):
         if size <= _EXACT * _EXACT * first:
             break
-        _to_links(swaps, toward, change)
-        change *= slope
-        curvature = scale = 0.0
-        bent = np.zeros(wanted.size)
-        for swap in range(wanted.size):
-            if weight[swap] > 0.0:
-                bent[swap] = dearer(change, swaps, swap)
-                curvature += toward[swap] * bent[swap]
-                scale += toward[swap] * toward[swap] * weight[swap]
+        curvature, scale = _bend(swaps, slope, weight, toward, change, bent)
         if curvature <= _FLAT * scale:
             # Flows that change places, of two classes for instance, change hardly any delay: until a path is empty.
             wall = _to_the_wall(paths, swaps, step, toward)
             if wall < np.inf and size >= wall * curvature:
-                for swap in range(wanted.size):
-                    step[swap] += wall * toward[swap]
+                step += wall * toward
                 return True
             if curvature <= 0.0:
                 return False
-        length = size / curvature
-        fresh = 0.0
-        for swap in range(wanted.size):
-            if weight[swap] > 0.0:
-                step[swap] += length * toward[swap]
-                rest[swap] -= length * bent[swap]
-                fresh += rest[swap] * rest[swap] / weight[swap]
-        for swap in range(wanted.size):
-            if weight[swap] > 0.0:
-                toward[swap] = rest[swap] / weight[swap] + fresh / size * toward[swap]
-        size = fresh
+        size = _advance(weight, step, rest, toward, bent, size / curvature, size)
     return False
 
 

@@ -94,7 +94,7 @@ def find_swaps(trips: Trips, paths: Paths, several: Ints, n_links: int) -> Swaps
     return Swaps(path_of, main_of, kind_of, split, first, links)
 
 
-@njit()
+@njit(inline=True)
 def dearer(price: Floats, swaps: Swaps, swap: int) -> float:
     """By how much the path of a swap costs more than the main path."""
     difference = 0.0
@@ -105,7 +105,7 @@ def dearer(price: Floats, swaps: Swaps, swap: int) -> float:
     return difference
 
 
-@njit()
+@njit(inline=True)
 def apart_sum(column: Floats, swaps: Swaps, swap: int) -> float:
     """Sum of a column over the links that only one of the two paths has."""
     total = 0.0

@@ -37,8 +37,8 @@ ROUNDS = 1000  # at most; 8 to 20 are usual
 STALLED = 30  # rounds without a smaller gap: rounding is all that is left
 
 # Settings of the method, found on the public test networks; they change the time it takes, not the answer.
-_LAPS = 2  # loadings on trees before there are paths
-_NEW_PATH = 0.01  # a new path must be cheaper by this part of the last relative gap
+_LAPS = 3  # loadings on trees before there are paths
+_NEW_PATH = 0.001  # a new path must be cheaper by this part of the last relative gap
 _ENOUGH = 0.03  # sweeps end when the paths known hold less than this part of the excess
 _IDLE = 0.1  # a pair waits while its excess is below this part of the average
 _NEWTON = 1e-3  # relative gap from which on all pairs are moved together,

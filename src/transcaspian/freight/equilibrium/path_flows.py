@@ -89,7 +89,12 @@ def own_paths(
     total = np.bincount(pair, flow, minlength=rows.size)
     factor = np.divide(trips.amount, total, out=np.zeros(rows.size), where=total > 0.0)
     number = np.argsort(numbering.link).astype(np.int32)
-    writable = Paths(*(np.array(getattr(paths, name)) for name in Paths._fields))
+    writable = Paths(
+        paths.first.astype(np.int32),
+        paths.flow.astype(np.float64),
+        paths.link_first.astype(np.int32),
+        paths.links.astype(np.int32),
+    )
     picked: Paths = pick_paths(writable, _starts(pair, rows.size), chosen.astype(np.int32), number)
     return picked._replace(flow=flow * factor[pair]), chosen
 
@@ -108,7 +113,10 @@ def check_paths(paths: PathFlows, network: Network, demand: Demand) -> None:
     if paths.first.size != len(demand) + 1 or paths.link_first.size != paths.flow.size + 1:
         what = f"{paths.first.size - 1} pairs with paths for {len(demand)} pairs of demand"
         raise InputError(Problem("equilibrium.paths", "paths", what, "give paths for the same pairs."))
-    lengths = np.diff(paths.link_first)
+    lengths, ends = np.diff(paths.link_first), (paths.first[[0, -1]].tolist(), paths.link_first[[0, -1]].tolist())
+    if ends != ([0, len(paths)], [0, paths.links.size]) or np.any(np.diff(paths.first) < 0):
+        what = "the places where pairs and paths begin do not ascend from 0 to the number of paths, and of links"
+        raise InputError(Problem("equilibrium.paths", "paths", what, "give them as another result has them."))
     if not (np.all(lengths > 0) and np.all((paths.links >= 0) & (paths.links < network.n_links))):
         what = "a path is empty or has links that are not there"
         raise InputError(Problem("equilibrium.paths", "paths", what, "give paths of this network."))

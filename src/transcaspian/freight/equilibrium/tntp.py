@@ -37,6 +37,13 @@ NET_COLUMNS = (
     "toll",
     "link_type",
 )
+_NOT_NEGATIVE = {
+    "capacity": "tntp.capacity",
+    "length": "tntp.length",
+    "free_flow_time": "tntp.free_flow_time",
+    "b": "tntp.b",
+    "power": "tntp.power",
+}
 _NET_TAGS = ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE", "NUMBER OF LINKS")
 _END = "END OF METADATA"
 _SHOWN = 25  # problems of one kind that are listed; the others are counted
@@ -152,9 +159,10 @@ def read_trips(path: Path) -> TntpTrips:
     lines = _lines(path)
     found = _Findings(path)
     tags, body = _metadata(lines, found, ("NUMBER OF ZONES",), optional=("TOTAL OD FLOW",))
-    zones = int(tags.get("NUMBER OF ZONES", 0))
+    found.raise_all()  # without the number of zones every trip would be wrong
+    zones = int(tags["NUMBER OF ZONES"])
     trips: dict[tuple[int, int], float] = {}
-    origin = 0
+    origin = -1
     for number, text in body:
         if text[:6].lower() == "origin":
             origin = _zone(text[6:].strip(), zones, f"line {number}, column Origin", found)
@@ -225,12 +233,25 @@ def network_of(net: TntpNet, *, toll_factor: float = 0.0, distance_factor: float
     for name, factor in (("--toll-factor", toll_factor), ("--distance-factor", distance_factor)):
         if not np.isfinite(factor):
             raise InputError(Problem("tntp.factor", name, f"{factor} is not finite", "give a number."))
+    fixed = toll_factor * net.toll + distance_factor * net.length
+    mend = "choose other factors: with links that pay, a detour could pay for ever."
+    problems = [
+        Problem(
+            "tntp.cost",
+            f"link {net.tail[link]} to {net.head[link]}",
+            f"costs {net.free_flow_time[link] + fixed[link]:g} when it is empty, less than nothing",
+            mend,
+        )
+        for link in np.flatnonzero(net.free_flow_time + fixed < 0.0)
+    ]
+    if problems:
+        raise InputError(problems[:_SHOWN])
     return make_network(
         net.n_nodes,
         net.tail - 1,
         net.head - 1,
         bpr(net.free_flow_time, net.capacity, b=net.b, power=net.power),
-        fixed=toll_factor * net.toll + distance_factor * net.length,
+        fixed=fixed,
         no_through=np.arange(1, net.n_nodes + 1) < net.first_thru_node,
     )
 
@@ -243,6 +264,14 @@ def demand_of(network: Network, trips: TntpTrips) -> Demand:
     InputError
         If a zone is no node of the network.
     """
+    unknown = np.unique(np.concatenate([trips.origin, trips.destination]))
+    problems = [
+        Problem("tntp.zone", f"zone {zone}", "has trips, but the network ends at node "
+                f"{network.n_nodes}", "give the trips of this network.")
+        for zone in unknown[unknown > network.n_nodes]
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems[:_SHOWN])
     return make_demand(network, trips.origin - 1, trips.destination - 1, trips.amount)
 
 
@@ -323,8 +352,8 @@ def _check_links(table: Floats, at: list[int], tags: Mapping[str, int], found: _
         for name in NET_COLUMNS[:2]:
             there = (column[name] >= 1) & (column[name] <= nodes) & (column[name] % 1.0 == 0.0)
             _report(column[name], ~there, name, at, found, "tntp.node", f"is no node from 1 to {nodes}")
-    for name in ("capacity", "length", "free_flow_time", "b", "power"):
-        _report(column[name], ~(column[name] >= 0.0), name, at, found, f"tntp.{name}", "is not at least 0")
+    for name, kind in _NOT_NEGATIVE.items():
+        _report(column[name], ~(column[name] >= 0.0), name, at, found, kind, "is not at least 0")
     steep = (column["power"] > 0.0) & (column["power"] < 1.0)
     _report(column["power"], steep, "power", at, found, "tntp.power", "is neither 0 nor at least 1")
     delayed = (column["b"] > 0.0) & (column["power"] > 0.0) & (column["free_flow_time"] > 0.0)
@@ -359,7 +388,9 @@ def _take_trip(
     if not colon:
         found.add("tntp.row", where, f"{entry.strip()!r} has no colon", "write zone : trips;")
         return
-    if origin == 0:
+    if origin == 0:  # its line has been found wrong already
+        return
+    if origin < 0:
         found.add("tntp.zone", where, "no origin stands before these trips", "begin with a line such as Origin 1.")
         return
     destination = _zone(zone.strip(), zones, where, found)

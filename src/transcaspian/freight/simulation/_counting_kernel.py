@@ -72,8 +72,21 @@ def open_from(world: Handle, gate: int, time_h: float) -> float:
 def count_job(world: Handle, number: int, now_h: float, start_h: float, end_h: float) -> None:
     """A job came to a station at `now_h`, and will be served from `start_h` until `end_h`."""
     station = stations_of(world)[number]
-    starts_h = starts_h_of(world)
+    if starts_h_of(world).shape[1] > 0:
+        follow_queue(world, number, now_h, start_h)
+    station.busy_h += hours_in_window(world, start_h, end_h)
+    if in_window(world, now_h):
+        station.jobs += 1
+        station.wait_h += start_h - now_h
+        wait_bins_of(world)[number, bin_of(start_h - now_h)] += 1
+
+
+@njit()
+def follow_queue(world: Handle, number: int, now_h: float, start_h: float) -> None:
+    """Keep the starts of the jobs that wait, so that the length of the queue is known at every arrival."""
+    station, starts_h = stations_of(world)[number], starts_h_of(world)
     mask = starts_h.shape[1] - 1  # its length is a power of two
+    station.queue_h += hours_in_window(world, now_h, start_h)
     while station.head < station.tail and starts_h[number, station.head & mask] <= now_h:
         station.head += 1
     if start_h > now_h:
@@ -82,13 +95,8 @@ def count_job(world: Handle, number: int, now_h: float, start_h: float, end_h: f
             return
         starts_h[number, station.tail & mask] = start_h
         station.tail += 1
-    station.busy_h += hours_in_window(world, start_h, end_h)
-    station.queue_h += hours_in_window(world, now_h, start_h)
     if in_window(world, now_h):
-        station.jobs += 1
-        station.wait_h += start_h - now_h
         station.longest = max(station.longest, station.tail - station.head)
-        wait_bins_of(world)[number, bin_of(start_h - now_h)] += 1
 
 
 @njit()

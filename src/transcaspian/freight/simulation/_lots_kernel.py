@@ -110,7 +110,7 @@ def pass_station(world: Handle, flow: int, key: int, now_h: float) -> None:
     record = flows_of(world)[flow]
     number, units = record.first_stage, record.lot_units
     start_h, end_h = book(world, number, key, units, now_h)
-    if in_window(world, end_h):
+    if not record.unseen and in_window(world, end_h):
         stage, journey = stages_of(world)[number], journeys_of(world)[flow]
         journey[0] += units
         journey[1] += units * (end_h - now_h)

@@ -86,6 +86,7 @@ flow_record = np.dtype(
         ("regular", np.int64),  # 1: lots come at even intervals, 0: as a Poisson process
         ("empties", np.int64),  # flow of the unit loads that go back empty, -1 for none
         ("passing", np.int64),  # 1: one station is all its way, so its lots need no record
+        ("unseen", np.int64),  # 1: nobody asks for its journeys, so they are not counted
         ("traced", np.int64),  # 1: its moves are logged when a trace is wanted
         ("empty_share", np.float64),
         ("lot_units", np.float64),
@@ -263,7 +264,7 @@ class World(NamedTuple):
     gates: Records
     yards: Records
     free_h: Floats  # when each server of each station is free again
-    starts_h: Floats  # (n_stations, ring): starts of booked jobs
+    starts_h: Floats  # (n_stations, ring): starts of booked jobs; ring 0: lengths of queues are not followed
     shut_from_h: Floats  # intervals of the gates, by gate, in order of time
     shut_until_h: Floats
     turn_h: Floats  # the same as a timeline of shutting (+1) and opening (-1)

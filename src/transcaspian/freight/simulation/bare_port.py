@@ -114,6 +114,7 @@ def port_plan(port: BarePort, hours: float) -> Plan:
     warm_up_h = port.warm_up_h(hours)
     flows = np.zeros(1, dtype=w.flow_record)
     flows["empties"], flows["lot_units"], flows["gross_t"] = -1, 1, 1
+    flows["unseen"] = 1
     stages = np.zeros(2, dtype=w.stage_record)
     stages[0]["kind"], stages[0]["distribution"] = w.SERVE, kind
     stages[0]["mean_h"], stages[0]["cv"] = port.service_h, cv

@@ -75,7 +75,7 @@ class Plan:
     weather: Weather  # drawn closures
     given: tuple[tuple[int, float, float], ...] = ()  # gate, from, until: closures that are known
     weather_from_h: float = 0.0  # drawn closures begin here; before it only the given ones hold
-    daily: bool = True  # queues are looked at once a day
+    daily: bool = True  # the lengths of queues are followed, and looked at once a day
     stage_words: tuple[str, ...] = ()  # by stage: what it is, for the trace and the notes
     stage_links: Mapping[int, Sequence[str]] = field(default_factory=dict)  # links of a travelling stage
     cells: tuple[Cell, ...] = ()

@@ -35,7 +35,7 @@ from transcaspian.freight.simulation.weather import Intervals, joined
 from transcaspian.runs.streams import stream_key
 
 # How many things fit at first, and when it must stop growing: a system that takes more has run away.
-_FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 13, MORE_MOVES: 0}
+_FIRST_SIZES = {MORE_LOTS: 1 << 14, MORE_EVENTS: 1 << 14, MORE_STARTS: 1 << 8, MORE_VOYAGES: 1 << 14, MORE_MOVES: 0}
 _LARGEST_LOTS = 1 << 20
 _MOST_TO_COME = 3e7  # consignments in one run of the crossing
 
@@ -157,7 +157,7 @@ def _fresh(plan: Plan, closures: Mapping[int, Intervals], keys: np.ndarray, size
         gates=gates,
         yards=plan.yards.copy(),
         free_h=np.zeros(int(most.sum())),
-        starts_h=np.zeros((n_stations, sizes[MORE_STARTS])),
+        starts_h=np.zeros((n_stations, sizes[MORE_STARTS] if plan.daily else 0)),
         shut_from_h=shut_from_h,
         shut_until_h=shut_until_h,
         turn_h=np.array([hour for hour, _, _ in turns], dtype=np.float64),
