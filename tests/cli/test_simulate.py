@@ -132,7 +132,8 @@ WRONG = {
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_each_mistake_is_told_once_and_clearly(kind: str, tmp_path: Path) -> None:
-    found = problems(*WRONG[kind], "--out", tmp_path / "run")
+    bare = "--model" in WRONG[kind]
+    found = problems(*WRONG[kind], *(() if bare else ("--out", tmp_path / "run")))
     assert kind in {problem["type"] for problem in found}
     assert not (tmp_path / "run").exists()
 
@@ -160,6 +161,14 @@ def test_the_help_shows_how_a_closure_is_written() -> None:
 )
 def test_a_closure_that_is_none_is_told(words: tuple[str, ...]) -> None:
     assert problems(*words)[0]["type"] == "simulate.closure"
+
+
+def test_options_of_the_crossing_are_refused_at_a_bare_port() -> None:
+    found = problems(*PORT[1:], "--hours", "1000", "--growth", "2", "--close", "Aktau:2024-06-01:3")
+    assert {(problem["type"], problem["where"]) for problem in found} == {
+        ("simulate.model", "--growth"),
+        ("simulate.model", "--close"),
+    }
 
 
 def test_zero_replications_are_told() -> None:

@@ -66,6 +66,11 @@ def simulate(
     bare = {"--arrivals-per-day": arrivals, "--service-h": service, "--berths": berths, "--distribution": distribution,
             "--hours": hours}  # fmt: skip
     if model == "port":
+        asked = {"--scenario": scenario, "--year": year, "--from": since, "--until": until, "--close": close,
+                 "--level": level, "--projection": projection, "--cluster": cluster, "--corridor": corridor,
+                 "--growth": None if growth == 1.0 else growth, "--out": out, "--resume": resume or None,
+                 "--replay": replay or None, "--antithetic": antithetic or None}  # fmt: skip
+        _check_bare(asked)
         _port(bare, replications, seed, as_json=as_json)
         return
     _check_model(model, bare)
@@ -189,6 +194,14 @@ def _check_model(model: str, bare: dict[str, Any]) -> None:
     if given:
         what = "belongs to the bare port"
         raise InputError([Problem("simulate.model", option, what, "give --model port too.") for option in given])
+
+
+def _check_bare(asked: dict[str, Any]) -> None:
+    """Options of the crossing mean nothing at a bare port."""
+    given = [option for option, value in asked.items() if value]
+    if given:
+        what = "belongs to the crossing, not to the bare port"
+        raise InputError([Problem("simulate.model", option, what, "leave it out.") for option in given])
 
 
 def _port(bare: dict[str, Any], replications: int, seed: int, *, as_json: bool) -> None:

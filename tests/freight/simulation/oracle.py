@@ -146,7 +146,7 @@ class Crossing(Land):
     def load(self, ship: Ship) -> Steps:
         end, began_h = self.end_of(ship), self.clock.now
         end.called -= 1
-        payload_t = self.payload_t[self.period][ship.number][ship.side]
+        payload_t = ship.payload_t = self.payload_t[self.period][ship.number][ship.side]
         place, passed, last = 0, 0, False
         while place < len(end.lots) and not last and passed <= MOST_PASSED:
             if ship.deck >= 1 - TINY or payload_t - ship.gross_t < end.row.lightest_t:
@@ -203,8 +203,7 @@ class Crossing(Land):
         ship.spent_h[w.WEATHER] += clock.now - ready_h
         distribution = w.EXPONENTIAL if ship.row.sail_cv < 0 else w.LOGNORMAL
         hours = self.drawn(w.SAILING_TIMES, ship.number, ship.voyages, distribution, ship.row.sail_h, ship.row.sail_cv)
-        payload_t = self.payload_t[self.period][ship.number][ship.side]
-        mass = ship.gross_t / payload_t if payload_t > 0 else 0.0
+        mass = ship.gross_t / ship.payload_t if ship.gross_t > 0 else 0.0
         self.voyages.append((ship.number, ship.side, clock.now, clock.now + hours, ship.deck, mass))
         self.cast_off(ship)
         if not ship.summoned:

@@ -136,6 +136,7 @@ class Ship:
     cargo: list[Lot] = field(default_factory=list)
     deck: float = 0.0
     gross_t: float = 0.0
+    payload_t: float = 0.0  # permitted when it was loaded
     voyages: int = 0
     visits: int = 0
     spent_h: list[float] = field(default_factory=lambda: [0.0] * w.N_CAUSES)

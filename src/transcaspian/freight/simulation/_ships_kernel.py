@@ -324,6 +324,7 @@ def load(world: Handle, ship: int, now_h: float) -> None:
     line_end.called -= 1
     change_state(world, ship, LOADING_CARGO, now_h)
     payload = payload_t_of(world)[counters_of(world)[PERIOD_NOW], ship, record.side]
+    record.payload_t = payload
     before, lot, passed = -1, line_end.first, 0
     while lot >= 0 and record.deck < 1.0 - _WHOLE and payload - record.gross_t >= line_end.lightest_t:
         if passed > LOOK_AHEAD:
@@ -428,7 +429,7 @@ def leave(world: Handle, ship: int, now_h: float) -> None:
 def sail(world: Handle, ship: int, now_h: float) -> None:
     """A ship puts to sea for the other end of its line."""
     record = ships_of(world)[ship]
-    side, period = record.side, counters_of(world)[PERIOD_NOW]
+    side = record.side
     if record.state == HELD:
         record.cause_h[WEATHER] += now_h - record.since_h
         if record.at_berth:
@@ -437,8 +438,7 @@ def sail(world: Handle, ship: int, now_h: float) -> None:
     change_state(world, ship, SAILING, now_h)
     distribution = EXPONENTIAL if record.sail_cv < 0.0 else LOGNORMAL
     hours = drawn(keys_of(world)[SAILING_TIMES], ship, record.voyages, distribution, record.sail_h, record.sail_sigma)
-    payload = payload_t_of(world)[period, ship, side]
-    mass = record.gross_t / payload if payload > 0.0 else 0.0
+    mass = record.gross_t / record.payload_t if record.gross_t > 0.0 else 0.0
     log_voyage(world, ship, now_h, now_h + hours, mass)
     if in_window(world, now_h):
         count_departure(world, ship, mass)

@@ -185,6 +185,7 @@ ship_record = np.dtype(
         ("repair_h", np.float64),  # due when this visit is over
         ("deck", np.float64),  # share of the slots taken
         ("gross_t", np.float64),  # aboard
+        ("payload_t", np.float64),  # permitted when it was loaded
         ("sail_h", np.float64),
         ("sail_cv", np.float64),  # below 0: exponential
         ("sail_sigma", np.float64),

@@ -310,9 +310,12 @@ def _stations(periods: Periods, chains: Chains, gates: _Gates) -> tuple[Records,
     ids = chains.stations.ids
     stations = np.zeros(len(ids), dtype=w.station_record)
     servers = np.ones((len(periods.states), len(ids)), dtype=np.int64)
+    links, stormy = periods.states[0]["links"], set(periods.states[0]["closures"].texts("place"))
     for number, station_id in enumerate(ids):
-        own = station_id.removesuffix(BACK)
-        stations["gate"][number] = gates.rows.get(own, gates.rows.get(chains.stations.places[number], -1))
+        own, place = station_id.removesuffix(BACK), chains.stations.places[number]
+        # A storm that shuts a port stops its ships, not the trains on the lines behind it.
+        of_place = -1 if own in links and place in stormy else gates.rows.get(place, -1)
+        stations["gate"][number] = gates.rows.get(own, of_place)
         for period, state in enumerate(periods.states):
             if station_id in state["facilities"]:
                 facilities = state["facilities"]

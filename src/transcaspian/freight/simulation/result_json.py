@@ -62,10 +62,15 @@ def _number(value: float) -> float:
 def starving_queues(result: SimulationResult) -> dict[str, Growth]:
     """Every queue by the id of its station, its berth, or `SERVICE@PORT` for cargo that waits for ships."""
     plan, arrays = result.plan, result.arrays
+    busy = result.utilisation.mean(axis=0)
     found: dict[str, Growth] = {}
     for name, ids, counted in (("queue_jobs", plan.station_ids, "jobs"), ("queue_ships", plan.berth_ids, "ships")):
         series = arrays[name].mean(axis=0)
-        found |= {row_id: growth_of(series[:, number], counted) for number, row_id in enumerate(ids)}
+        first = 0 if name == "queue_jobs" else len(plan.station_ids)
+        found |= {
+            row_id: growth_of(series[:, number], counted, utilisation=float(busy[first + number]))
+            for number, row_id in enumerate(ids)
+        }
     series = arrays["queue_units"].mean(axis=0)
     for number, line in enumerate(line_end_ids(result)):
         bulk = bool(np.isinf(plan.room[plan.ships["line"] == number // 2]).any())

@@ -5,7 +5,8 @@ starves when each third is longer than the one before, the last one half as long
 is plainly a queue, and when it is near its longest at the end: storms and seasons come and go. (A queue that has grown
 evenly from the start of a warm-up of a quarter has thirds like 15, 27 and 39.) With the seasons such a queue may shrink
 for a while: one that never clears on any day, and is half as long again in the last week as in the first, starves too.
-Less than four months are too short.
+In less than four
+months only a queue that never clears and whose servers never rest can be told.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ class Growth:
     at_end: float  # mean of the last week
 
 
-def growth_of(series: Floats, counted: str) -> Growth:
+NEVER_RESTS = 0.99  # utilisation
+
+
+def growth_of(series: Floats, counted: str, *, utilisation: float = 0.0) -> Growth:
     """How one queue developed.
 
     Parameters
@@ -39,6 +43,8 @@ def growth_of(series: Floats, counted: str) -> Growth:
         Mean length on each day, shape (days,).
     counted
         A key of LEAST.
+    utilisation
+        Of its servers, where that is known.
     """
     days = series.size
     if days < 2:
@@ -46,7 +52,8 @@ def growth_of(series: Floats, counted: str) -> Growth:
     slope = float(np.polyfit(np.arange(days), series, 1)[0])
     at_end = float(series[-7:].mean())
     if days < SHORTEST_DAYS:
-        return Growth(False, slope, at_end)
+        flooded = utilisation >= NEVER_RESTS and float(series.min()) > LEAST[counted] and slope > 0
+        return Growth(flooded, slope, at_end)
     first, middle, last = (float(part.mean()) for part in np.array_split(series, 3))
     rises = first < middle < last and last > GROWTH * first and last - first > LEAST[counted]
     never_clears = float(series.min()) > LEAST[counted] and at_end > GROWTH * float(series[:7].mean())
