@@ -51,6 +51,20 @@ class Year:
         """A day in the middle of each month."""
         return tuple(dt.date(self.year, month + 1, 15) for month in range(MONTHS))
 
+    @cached_property
+    def weather_open(self) -> Mapping[str, Floats]:
+        """By port: share of each month (12,) that weather leaves open, by the closed days a year of its months."""
+        found: dict[str, Floats] = {}
+        for month, state in enumerate(self.states):
+            table = state["closures"]
+            for row in range(len(table)):
+                listed = [int(text) - 1 for text in table.items(row, "months")]
+                closed = table.estimate(row, "closed_days_per_year")
+                if month in listed and closed is not None:
+                    share = found.setdefault(table.text(row, "place"), np.ones(MONTHS))
+                    share[month] *= max(0.0, 1.0 - closed.mid / float(self.days[listed].sum()))
+        return found
+
     def groups(self) -> list[tuple[Network, list[int]]]:
         """Months by network, in the order of the year."""
         found: dict[int, tuple[Network, list[int]]] = {}
