@@ -142,11 +142,11 @@ def _handled(
         a_day, basis, columns = _tighter(a_day, rate * servers * HOURS_PER_DAY)
     if unit != "call" and not np.isnan(a_day).all():
         each = np.nan_to_num(cargo.per_tonne(_units(cargo, unit)) * (1.0 + cargo.empties), nan=0.0)
-        usage = np.repeat(each[:, None], arcs.size, axis=1)
-        yield group.limit(
-            facility, "facility", unit, table="facilities", place=place, per_day=a_day, open_share=shut, arcs=arcs,
-            usage=usage, basis=basis, columns=columns,
-        )  # fmt: skip
+        for word, own in _ways(group, unit, arcs).items():
+            yield group.limit(
+                facility, "facility", f"{unit}{word}", table="facilities", place=place, per_day=a_day, open_share=shut,
+                arcs=own, usage=np.repeat(each[:, None], own.size, axis=1), basis=basis, columns=columns,
+            )  # fmt: skip
     if not np.isnan(tonnes).all() and not (unit == "t" and not np.isnan(a_day).all()):
         usage = np.repeat(cargo.per_tonne(cargo.gross_t)[:, None], arcs.size, axis=1)
         yield group.limit(
@@ -154,6 +154,15 @@ def _handled(
             usage=usage, basis="capacity_t_per_day, boxes and wagons with their own weight",
             columns=["capacity_t_per_day"],
         )  # fmt: skip
+
+
+def _ways(group: Group, unit: str, arcs: Ints) -> dict[str, Ints]:
+    """The arcs that are counted together: a train that brings boxes leaves with others, so each way for itself."""
+    kinds = group.network.kind[arcs]
+    ends = {" in": kinds == ArcKind.UNLOAD, " out": kinds == ArcKind.LOAD}
+    if unit != "train" or not any(own.any() for own in ends.values()):
+        return {"": arcs}
+    return {word: arcs[own] for word, own in ends.items() if own.any()}
 
 
 def _tighter(a_day: Floats, by_rate: Floats) -> tuple[Floats, str, list[str]]:

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,7 @@ class Year:
         return share
 
 
+@lru_cache(maxsize=8)
 def make_year(corridor: Corridor, year: int) -> Year:
     """The months of `year`: upgrades in service by then, and the changes of a scenario, are in force."""
     dated = [change for change in corridor.changes if _is_dated_closure(change)]
