@@ -7,7 +7,8 @@ days. Where one row of a table gives several figures for the same count (a rate 
 tighter one is the limit and the other is told in `basis`; figures in different counts (trains and tonnes of one line)
 are limits of their own, and the flow says which of them binds.
 
-Figures a day are taken to hold on every day of the year, as published capacities of a year do; what is worked out from
+Where a figure is a count of traffic (trains that left Chengdu in 2024) it says what has passed and not what could: its
+high end is the limit then, unless a scenario sets it. Figures a day are taken to hold on every day of the year, as published capacities of a year do; what is worked out from
 rates of berths and from ships is less by the days that weather shuts the port (Poisson closures of `closures`, spread
 over the days of their months), and everything is less by a scenario's dated closures.
 """
@@ -68,6 +69,17 @@ class Group:
     def column(self, table: str, row: int, column: str) -> Floats:
         """A quantity in each month, NaN where the cell is empty."""
         return np.array([float(self.year.states[m][table].floats(column)[row]) for m in self.months])
+
+    def capacity(self, row: int, column: str) -> tuple[Floats, str]:
+        """A capacity of a facility in each month, and a word where it is the high end of a count of traffic."""
+        values, corridor = self.column("facilities", row, column), self.network.corridor
+        table = corridor["facilities"]
+        cell = ("facilities", str(table.mid["id"][row]), column)
+        origin = corridor.provenance.find(*cell)
+        if origin is None or not origin.claims or any(_is_capacity(claim) for claim in origin.claims):
+            return values, ""
+        base = float(corridor.base["facilities"].floats(column)[row])
+        return np.where(values == base, np.maximum(origin.high, values), values), ", the high end of a count of traffic"
 
     def open_share(self, *row_ids: str) -> Floats:
         """Share of each month without a dated closure of any of the rows."""
@@ -134,12 +146,14 @@ def _handled(
 ) -> Iterator[CapacityLimit]:
     """Units and tonnes a day, both directions and the empty ones going back together."""
     cargo = group.cargo
-    a_day, tonnes = (group.column("facilities", row, c) for c in ("capacity_units_per_day", "capacity_t_per_day"))
-    basis, columns = "capacity_units_per_day", ["capacity_units_per_day"]
+    (a_day, word), (tonnes, of_tonnes) = (
+        group.capacity(row, column) for column in ("capacity_units_per_day", "capacity_t_per_day")
+    )
+    basis, columns = f"capacity_units_per_day{word}", ["capacity_units_per_day"]
     rate, servers = (group.column("facilities", row, c) for c in ("rate_units_per_h", "servers"))
     is_berth = group.network.corridor["facilities"].text(row, "kind") in BERTHS
     if not is_berth:  # of a berth the hours count, see `_berth`
-        a_day, basis, columns = _tighter(a_day, rate * servers * HOURS_PER_DAY)
+        a_day, basis, columns = _tighter(a_day, rate * servers * HOURS_PER_DAY, word)
     if unit != "call" and not np.isnan(a_day).all():
         each = np.nan_to_num(cargo.per_tonne(_units(cargo, unit)) * (1.0 + cargo.empties), nan=0.0)
         for word, own in _ways(group, unit, arcs).items():
@@ -151,7 +165,7 @@ def _handled(
         usage = np.repeat(cargo.per_tonne(cargo.gross_t)[:, None], arcs.size, axis=1)
         yield group.limit(
             facility, "facility", "t", table="facilities", place=place, per_day=tonnes, open_share=shut, arcs=arcs,
-            usage=usage, basis="capacity_t_per_day, boxes and wagons with their own weight",
+            usage=usage, basis=f"capacity_t_per_day{of_tonnes}, boxes and wagons with their own weight",
             columns=["capacity_t_per_day"],
         )  # fmt: skip
 
@@ -165,19 +179,25 @@ def _ways(group: Group, unit: str, arcs: Ints) -> dict[str, Ints]:
     return {word: arcs[own] for word, own in ends.items() if own.any()}
 
 
-def _tighter(a_day: Floats, by_rate: Floats) -> tuple[Floats, str, list[str]]:
+def _tighter(a_day: Floats, by_rate: Floats, word: str) -> tuple[Floats, str, list[str]]:
     """The lesser of units a day and servers times rate, with a word on the other."""
-    known = [values for values in (a_day, by_rate) if not np.isnan(values).all()]
-    if not known:
+    of_rate, of_day = ["servers", "rate_units_per_h"], ["capacity_units_per_day"]
+    if np.isnan(a_day).all() and np.isnan(by_rate).all():
         return a_day, "", []
-    if len(known) == 2:
-        low, high = (float(np.nanmean(values)) for values in (a_day, by_rate))
-        if low <= high:
-            return a_day, f"capacity_units_per_day; servers and rate would allow {high:.4g}", ["capacity_units_per_day"]
-        return by_rate, f"servers times rate; capacity_units_per_day would allow {low:.4g}", ["servers", "rate_units_per_h"]
-    if known[0] is a_day:
-        return a_day, "capacity_units_per_day", ["capacity_units_per_day"]
-    return by_rate, "servers times rate", ["servers", "rate_units_per_h"]
+    if np.isnan(by_rate).all():
+        return a_day, f"capacity_units_per_day{word}", of_day
+    if np.isnan(a_day).all():
+        return by_rate, "servers times rate", of_rate
+    low, high = (float(np.nanmean(values)) for values in (a_day, by_rate))
+    if low <= high:
+        return a_day, f"capacity_units_per_day{word}; servers and rate would allow {high:.4g}", of_day
+    return by_rate, f"servers times rate; capacity_units_per_day would allow {low:.4g}", of_rate
+
+
+def _is_capacity(claim: str) -> bool:
+    """True for a claim about what can be handled, by the name of its quantity (`what:where/quantity/hash`)."""
+    quantity = claim.split("/")[1] if claim.count("/") >= 2 else claim
+    return any(word in quantity for word in ("capacity", "max", "rate", "limit", "slots"))
 
 
 def _units(cargo: Cargo, unit: str) -> Floats:

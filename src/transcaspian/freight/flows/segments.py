@@ -12,13 +12,13 @@ because in a logit the advantage of the chosen way over the best other one is lo
 (Luce, 1959). At the costs and limits of the base year every part goes where it was counted; a price on a limit makes
 parts leave as the logit would. Parts are cut at quantiles, so the answer moves in steps of a part.
 
-The sums enter as surcharges on the *doors* of other ways (crossings of the Caspian by shore, entries into Russia and
-Iran, deep-sea legs), never below 0: nothing is made cheaper than its tariff.
+The sums enter as surcharges on the *doors* of other ways (crossings of the Caspian by shore, entries into Russia, from
+there into the Caucasus, and into Iran, deep-sea legs), never below 0: nothing is made cheaper than its tariff.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,17 +30,17 @@ from transcaspian.freight.flows.cargo import Cargo, Ints, Wants
 from transcaspian.freight.flows.months import Floats
 from transcaspian.freight.shortest import Graph, graph_from_arcs, shortest_tree
 
-DOORS = ("caspian_kz", "caspian_tm", "russia", "iran", "ocean")
-DOOR_OF_WAY: Mapping[str, tuple[str, ...]] = {
+DOORS = ("caspian_kz", "caspian_tm", "russia", "russia_south", "iran", "ocean")
+WAYS: Mapping[str, tuple[str, ...]] = {  # the doors each way passes, the one that tells it from the others last
     "middle.kz": ("caspian_kz",),
     "middle.tm": ("caspian_tm",),
-    "middle": ("caspian_kz", "caspian_tm"),
     "northern": ("russia",),
-    "russia_caucasus": ("russia",),
+    "russia_caucasus": ("russia", "russia_south"),
     "southern": ("iran",),
     "ocean": ("ocean",),
 }
 TRANCHES = 4  # parts by loyalty; more move the answer by less than the doubt in the elasticity
+_ALMOST_ALL = 0.999  # of a market on one way: at 1 nobody would ever leave it
 _KIND = {"TEU": "box", "FEU": "box", "wagon": "wagon", "truck": "truck", "t": "bulk"}
 
 
@@ -72,24 +72,21 @@ def cut_demand(corridor: Corridor, network: Network, cost: Floats, cargo: Cargo,
     graph = graph_from_arcs(network.tail, network.head, network.n_nodes)
     shares, scale = _class_shares(corridor, wants, cargo)
     origin, destination = wants.nodes(network)
-    least = _Least(graph, cost, kinds)
+    least = _Least(network, graph, cost, kinds)
     rows: list[tuple[int, float, Floats]] = []
     home_cost = np.full(len(wants.id), np.inf)
     counted_on = corridor["demand"].texts("counted_on")
     for want in range(len(wants.id)):
         ends = int(origin[want]), int(destination[want])
-        by_door = least.by_door(int(wants.cargo[want]), *ends) if min(ends) >= 0 else np.full(len(DOORS) + 1, np.inf)
-        own = [DOORS.index(door) for door in DOOR_OF_WAY.get(counted_on[want], ())]
-        home = min((by_door[door] for door in own), default=np.inf)
-        key = _class_key(wants, cargo, want)
-        home_cost[want] = home if np.isfinite(home) else by_door.min()
-        if not np.isfinite(home) or scale.get(key, 0.0) <= 0.0:
+        reached = min(ends) >= 0
+        by_way = least.by_way(int(wants.cargo[want]), *ends) if reached else {}
+        way, key = counted_on[want], _class_key(wants, cargo, want)
+        known = [by_way[way]] if way in by_way else least.any_way(int(wants.cargo[want]), *ends) if reached else []
+        home_cost[want] = min(known, default=np.inf)
+        if way not in by_way or scale.get(key, 0.0) <= 0.0:
             rows.append((want, 1.0, np.zeros(len(DOORS))))
             continue
-        rows += [
-            (want, part, fee)
-            for part, fee in _parts(home, by_door, own, shares[key], counted_on[want], scale[key])
-        ]  # fmt: skip
+        rows += [(want, part, fee) for part, fee in _parts(way, by_way, shares[key], scale[key])]
     return Segments(
         np.array([want for want, _, _ in rows], np.int32),
         np.array([part for _, part, _ in rows]),
@@ -110,9 +107,12 @@ def door_kinds(network: Network) -> Ints:
             kinds[arc] = DOORS.index(door.kind)
     entries = {"RU": "russia", "IR": "iran"}
     for arc in np.flatnonzero(network.kind == ArcKind.CROSS_BORDER).tolist():  # by sea too, as from Aktau to Astrakhan
-        entered = network.nodes[network.tail[arc]].place[:2]
+        before = network.nodes[network.tail[arc]]
+        entered, left = before.place[:2], before.stage.removeprefix("from ")
         if entered in entries:
             kinds[arc] = DOORS.index(entries[entered])
+        elif entered in {"AZ", "GE"} and left == "RU":
+            kinds[arc] = DOORS.index("russia_south")
     return kinds
 
 
@@ -132,56 +132,67 @@ def loyalty_usd_per_t(share: float, scale: float, quantile: float) -> float:
 
 
 def _parts(
-    home: float, by_door: Floats, own: Sequence[int], shares: Mapping[str, float], way: str, scale: float
+    way: str, by_way: Mapping[str, float], shares: Mapping[str, float], scale: float
 ) -> list[tuple[float, Floats]]:
-    """Share and surcharges of each part of one row of demand."""
-    weight = np.zeros(len(DOORS))
-    for other, share in shares.items():
-        doors = [DOORS.index(door) for door in DOOR_OF_WAY.get(other, ())]
-        free = [door for door in doors if door not in own and np.isfinite(by_door[door])]
-        if other != way and free:
-            weight[free] += share / len(free)
-    staying = min(shares.get(way, 0.0), 0.999)
-    seconds = np.flatnonzero(weight > 0.0)
-    if not seconds.size:
+    """Share and surcharges of each part of one row of demand that was counted on `way`."""
+    others = {other: shares.get(other, 0.0) for other in by_way if other != way and shares.get(other, 0.0) > 0.0}
+    if not others:
         return [(1.0, np.zeros(len(DOORS)))]
+    staying, whole = min(shares.get(way, 0.0), _ALMOST_ALL), sum(others.values())
     found = []
     for tranche in range(TRANCHES):
-        sum_ = home + loyalty_usd_per_t(staying, scale, (tranche + 0.5) / TRANCHES)
-        for second in seconds:
-            part = weight[second] / weight.sum()
-            beyond = loyalty_usd_per_t(min(part, 0.999), scale, 0.5)
-            fee = np.zeros(len(DOORS))
-            for door in range(len(DOORS)):
-                if door not in own and np.isfinite(by_door[door]):
-                    wanted = sum_ if door == second else sum_ + beyond
-                    fee[door] = max(0.0, wanted - by_door[door])
-            found.append((part / TRANCHES, fee))
+        leaves_at = by_way[way] + loyalty_usd_per_t(staying, scale, (tranche + 0.5) / TRANCHES)
+        for second, share in others.items():
+            part = share / whole
+            beyond = loyalty_usd_per_t(min(part, _ALMOST_ALL), scale, 0.5)
+            third_at = max(leaves_at, by_way[second]) + beyond
+            wanted = {other: leaves_at if other == second else third_at for other in by_way if other != way}
+            found.append((part / TRANCHES, _surcharges(way, by_way, wanted)))
     return found
 
 
+def _surcharges(way: str, by_way: Mapping[str, float], wanted: Mapping[str, float]) -> Floats:
+    """USD per t on each kind of door, so that every other way costs what is wanted; never below 0."""
+    fee = np.zeros(len(DOORS))
+    for other, cost in sorted(wanted.items(), key=lambda pair: len(WAYS[pair[0]])):
+        *before, last = (DOORS.index(door) for door in WAYS[other])
+        if DOORS[last] not in WAYS[way]:
+            fee[last] = max(0.0, cost - by_way[other] - sum(fee[door] for door in before))
+    return fee
+
+
 class _Least:
-    """Cheapest ways through the doors of one kind only."""
+    """Cheapest routes past the doors of one way."""
 
-    def __init__(self, graph: Graph, cost: Floats, kinds: Ints) -> None:
-        self._graph, self._cost, self._kinds = graph, cost, kinds
-        self._trees: dict[tuple[int, int, int], Floats] = {}
+    def __init__(self, network: Network, graph: Graph, cost: Floats, kinds: Ints) -> None:
+        self._network, self._graph, self._cost, self._kinds = network, graph, cost, kinds
+        self._trees: dict[tuple[int, int, tuple[int, ...], bool], Floats] = {}
 
-    def by_door(self, cargo: int, origin: int, destination: int) -> Floats:
-        """Cost of the cheapest way by each door, and last of that by none, (n_doors + 1,).
+    def by_way(self, cargo: int, origin: int, destination: int) -> dict[str, float]:
+        """Cost of the cheapest route that passes the telling door of each way and no foreign one; none: left out."""
+        found = {}
+        for way, names in WAYS.items():
+            doors = tuple(DOORS.index(name) for name in names)
+            telling = np.flatnonzero(self._kinds == doors[-1])
+            there = self._tree(cargo, origin, doors, towards=False)[self._network.tail[telling]]
+            onward = self._tree(cargo, destination, doors, towards=True)[self._network.head[telling]]
+            least = float(np.min(there + self._cost[cargo, telling] + onward, initial=np.inf))
+            if np.isfinite(least):
+                found[way] = least
+        return found
 
-        A way that needs no door counts for none of them.
-        """
-        none = self._cost_by(cargo, origin, -1)[destination]
-        found = [self._cost_by(cargo, origin, door)[destination] for door in range(len(DOORS))]
-        return np.array([*(cost if cost < none else np.inf for cost in found), none])
+    def any_way(self, cargo: int, origin: int, destination: int) -> list[float]:
+        """Cost of the cheapest route through whatever doors, where there is one."""
+        cost = float(self._tree(cargo, origin, tuple(range(len(DOORS))), towards=False)[destination])
+        return [cost] if np.isfinite(cost) else []
 
-    def _cost_by(self, cargo: int, origin: int, door: int) -> Floats:
-        key = (cargo, origin, door)
+    def _tree(self, cargo: int, root: int, doors: tuple[int, ...], *, towards: bool) -> Floats:
+        key = (cargo, root, doors, towards)
         if key not in self._trees:
             own = self._cost[cargo]
-            shut = np.isinf(own) | ((self._kinds >= 0) & (self._kinds != door))
-            self._trees[key] = shortest_tree(self._graph, np.where(shut, 0.0, own), origin, blocked=shut).cost
+            shut = np.isinf(own) | ((self._kinds >= 0) & ~np.isin(self._kinds, doors))
+            usable = np.where(shut, 0.0, own)
+            self._trees[key] = shortest_tree(self._graph, usable, root, towards=towards, blocked=shut).cost
         return self._trees[key]
 
 
@@ -210,7 +221,7 @@ def _class_shares(
         )
         scale[key] = ratio.mid / typical.mid if ratio and typical and typical.mid > 0 and key[1] != "bulk" else 0.0
         rest = unseen.mid if unseen else 0.0
-        total, others = sum(of_class.values()), [way for way in DOOR_OF_WAY if way not in of_class and way != "middle"]
+        total, others = sum(of_class.values()), [way for way in WAYS if way not in of_class]
         shares[key] = {way: amount / total * (1.0 - rest) for way, amount in of_class.items() if total > 0}
         shares[key].update({way: rest / len(others) for way in others})
     return shares, scale
