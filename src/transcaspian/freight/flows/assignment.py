@@ -21,7 +21,7 @@ from scipy import sparse
 from transcaspian.corridor import Corridor
 from transcaspian.errors import InputError, Problem
 from transcaspian.freight.flows.cargo import Cargo, Wants, read_demand
-from transcaspian.freight.flows.choice import ChoiceClass, ChoiceSets, make_choice_sets
+from transcaspian.freight.flows.choice import ChoiceClass, ChoiceSets, CostChange, make_choice_sets
 from transcaspian.freight.flows.fixed_point import RESIDUAL, ROUNDS, ChoiceProblem, FixedPoint, solve_fixed_point
 from transcaspian.freight.flows.limits import Group, gather_year_limits
 from transcaspian.freight.flows.months import Floats, Year, make_year
@@ -52,6 +52,7 @@ class PreparedYear:
     wants: Wants
     periods: tuple[Period, ...]
     seconds: float
+    asked: tuple[int, Curve, Curve, CostChange | None]  # year, curves, policy
 
     @property
     def classes(self) -> tuple[ChoiceClass, ...]:
@@ -77,6 +78,7 @@ def solve_equilibrium(
     facilities: Curve = "queue",
     links: Curve = "queue",
     extra_wait_h: Mapping[str, float] | None = None,
+    change_cost: CostChange | None = None,
 ) -> tuple[FlowResult, Assigned]:
     """Stochastic user equilibrium of a year on the virtual network.
 
@@ -94,6 +96,8 @@ def solve_equilibrium(
         Delay curves, see `make_limit_delays`.
     extra_wait_h
         By row id: hours of waiting to add at a facility or service, such as those of a simulated year.
+    change_cost
+        A tariff policy, see `make_choice_sets`.
 
     Returns
     -------
@@ -109,10 +113,10 @@ def solve_equilibrium(
         what = f"{growth:g} is not above 0"
         raise InputError(Problem("flows.growth", "--growth", what, "give a factor such as 1.5 for half as much more."))
     known = start.prepared if start is not None and start.prepared.year.corridor is corridor else None
-    if known is not None and known.year.year == year:
+    if known is not None and known.asked == (year, facilities, links, change_cost):
         prepared = known
     else:
-        prepared = prepare_year(corridor, year, facilities=facilities, links=links)
+        prepared = prepare_year(corridor, year, facilities=facilities, links=links, change_cost=change_cost)
     points, flows = assign(prepared, growth=growth, start=start, extra_wait_h=extra_wait_h)
     result = summarise_flows(
         "equilibrium", prepared.year, prepared.cargo, prepared.wants, flows, growth=growth,
@@ -165,27 +169,31 @@ def assign(
 
 
 def prepare_year(
-    corridor: Corridor, year: int, *, facilities: Curve = "queue", links: Curve = "queue"
-) -> PreparedYear:
+    corridor: Corridor, year: int, *, facilities: Curve = "queue", links: Curve = "queue",
+    change_cost: CostChange | None = None,
+) -> PreparedYear:  # fmt: skip
     """Networks, choice sets and limits of a year; kept for the last few corridors asked for."""
-    return _prepared(corridor, year, facilities, links)
+    return _prepared(corridor, year, facilities, links, change_cost)
 
 
 @lru_cache(maxsize=4)
-def _prepared(corridor: Corridor, year: int, facilities: Curve, links: Curve) -> PreparedYear:
+def _prepared(
+    corridor: Corridor, year: int, facilities: Curve, links: Curve, change_cost: CostChange | None
+) -> PreparedYear:
     began = time.perf_counter()
     made = make_year(corridor, year)
     cargo, wants = read_demand(made.states, growth=1.0)
     lines = ship_lines(made)
     periods = []
     for network, months in made.groups():
-        sets = make_choice_sets(network, cargo, wants)
+        sets = make_choice_sets(network, cargo, wants, change_cost=change_cost)
         limits = make_limit_delays(
             network, gather_year_limits(Group(made, network, months, cargo), lines), facilities=facilities, links=links
         )
         amount = wants.amount_t[:, list(months)].sum(axis=1)
         periods.append(_period(tuple(months), sets, limits, amount, cargo, wants))
-    return PreparedYear(made, cargo, wants, tuple(periods), time.perf_counter() - began)
+    asked = (year, facilities, links, change_cost)
+    return PreparedYear(made, cargo, wants, tuple(periods), time.perf_counter() - began, asked)
 
 
 def convergence_of(points: Sequence[FixedPoint]) -> FlowConvergence:

@@ -14,7 +14,7 @@ typical_cost_usd_per_t` of its market. Bulk takes its best way and no other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -35,6 +35,7 @@ from transcaspian.freight.routes import Route
 Longs = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+CostChange = Callable[[Network, Floats], Floats]
 
 KINDS: Mapping[str, str] = {"TEU": "box", "FEU": "box", "wagon": "wagon", "truck": "truck", "t": "bulk"}
 WAYS_SEARCHED: tuple[tuple[str, int], ...] = (("cost", 10), ("time", 6))  # criterion, and how many ways by it at most
@@ -148,7 +149,9 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
     return tuple(classes), np.array(of, np.int32)
 
 
-def make_choice_sets(network: Network, cargo: Cargo, wants: Wants) -> ChoiceSets:
+def make_choice_sets(
+    network: Network, cargo: Cargo, wants: Wants, *, change_cost: CostChange | None = None
+) -> ChoiceSets:
     """The ways of every row of demand.
 
     Parameters
@@ -157,6 +160,8 @@ def make_choice_sets(network: Network, cargo: Cargo, wants: Wants) -> ChoiceSets
         With everything open that is open.
     cargo, wants
         From `read_demand`.
+    change_cost
+        What a tariff policy makes of the costs, (n_unit_loads, n_arcs) in USD per unit load; the ways stay the same.
 
     Returns
     -------
@@ -180,7 +185,8 @@ def make_choice_sets(network: Network, cargo: Cargo, wants: Wants) -> ChoiceSets
             hour = float(cargo.time_usd_per_t_h[wants.cargo[want]])
             ways = [min(ways, key=lambda route: (route.value("cost") + hour * route.value("time"), route.arcs))]
         sets.append(ways)
-    return _columns(network, cargo, wants, sets, classes, class_of, no_route)
+    cost = network.cost_usd[1] if change_cost is None else change_cost(network, network.cost_usd[1].copy())
+    return _columns(network, cargo, wants, sets, classes, class_of, no_route, cost)
 
 
 def way_of(route: Route) -> str:
@@ -220,7 +226,7 @@ def _ways(network: Network, cargo: Cargo, number: int, origin: str, destination:
 
 def _columns(
     network: Network, cargo: Cargo, wants: Wants, sets: Sequence[Sequence[Route]], classes: tuple[ChoiceClass, ...],
-    class_of: Ints, no_route: Mapping[int, str],
+    class_of: Ints, no_route: Mapping[int, str], cost_usd: Floats,
 ) -> ChoiceSets:  # fmt: skip
     flat = [route for routes in sets for route in routes]
     first = np.cumsum([0, *(len(routes) for routes in sets)]).astype(np.int32)
@@ -231,7 +237,7 @@ def _columns(
     rows = np.repeat(cargo.row[kind], np.diff(arc_first))  # unit load of each step
     time, spread = network.time_h[1, rows, arcs], network.time_h[2, rows, arcs] - network.time_h[0, rows, arcs]
     facts = {route: (route.corridor, way_of(route), route.gateway, uses_btk(network, route.arcs)) for route in flat}
-    money = _sums(network.cost_usd[1, rows, arcs], arc_first) / cargo.cargo_t[kind]
+    money = _sums(cost_usd[rows, arcs], arc_first) / cargo.cargo_t[kind]
     return ChoiceSets(
         network=network,
         classes=_with_typical_cost(classes, class_of[want], money),
