@@ -30,6 +30,8 @@ from transcaspian.freight.flows.result import FlowConvergence, FlowResult
 from transcaspian.freight.flows.ship_lines import ship_lines
 from transcaspian.freight.flows.summary import PeriodFlows, summarise_flows
 
+_NAMED = 5  # limits in a note
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Period:
@@ -40,7 +42,7 @@ class Period:
     limits: LimitDelays
     amount_t: Floats  # (n_wants,)
     use: sparse.csr_array  # (n_paths, n_limits) units for each tonne
-    passes: sparse.csr_array  # (n_paths, n_limits) waits: at the tightest limit of a row only
+    passes: sparse.csr_array  # (n_paths, n_limits) whether a path waits there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +122,8 @@ def solve_equilibrium(
     points, flows = assign(prepared, growth=growth, start=start, extra_wait_h=extra_wait_h)
     result = summarise_flows(
         "equilibrium", prepared.year, prepared.cargo, prepared.wants, flows, growth=growth,
-        convergence=convergence_of(points), defaults=flow_defaults(), notes=_notes(points),
+        convergence=convergence_of(points), defaults=flow_defaults(),
+        notes=(*_notes(points), *_too_full(flows)),
     )  # fmt: skip
     return result, Assigned(prepared, points, flows)
 
@@ -247,30 +250,7 @@ def _period(
     use = sparse.csr_array((np.concatenate(units) if units else np.zeros(0), index), shape=shape)
     passes = sparse.csr_array((np.concatenate(waits).astype(float) if waits else np.zeros(0), index), shape=shape)
     passes.data[:] = np.minimum(passes.data, 1.0)  # unloading and loading at one berth is one wait for it
-    return Period(months, sets, limits, amount, use, _at_the_tightest(sets, limits, amount, use, passes))
-
-
-def _at_the_tightest(
-    sets: ChoiceSets, limits: LimitDelays, amount: Floats, use: sparse.csr_array, passes: sparse.csr_array
-) -> sparse.csr_array:
-    """Waits where several measures of one row (trains and tonnes, cranes and berths) limit: at the fullest alone.
-
-    Which one is fullest is judged at the choice without waits, and stays.
-    """
-    nothing = np.zeros(len(limits.limits))
-    free = ChoiceProblem(sets.first, amount, sets.cost_usd(), sets.scale(), sets.path_size, sets.time_usd_per_h,
-                         sparse.csr_array(use @ sparse.diags_array(1.0 / np.maximum(limits.capacity, 1e-9))), passes)  # fmt: skip
-    full = solve_fixed_point(free, lambda u: (nothing, nothing), rounds=1).utilisation
-    best: dict[tuple[str, str, str], int] = {}
-    for number, limit in enumerate(limits.limits):
-        key = (limit.kind, limit.row, limit.place)
-        if key not in best or full[number] > full[best[key]]:
-            best[key] = number
-    keep = np.zeros(len(limits.limits))
-    keep[list(best.values())] = 1.0
-    found = sparse.csr_array(passes @ sparse.diags_array(keep))
-    found.eliminate_zeros()
-    return found
+    return Period(months, sets, limits, amount, use, passes)
 
 
 def _begin(start: Assigned | None, number: int, period: Period) -> Floats | None:
@@ -288,6 +268,22 @@ def _notes(points: Sequence[FixedPoint]) -> tuple[str, ...]:
         for number, point in enumerate(points)
         if not point.converged
     )
+
+
+def _too_full(flows: Sequence[PeriodFlows]) -> list[str]:
+    """Limits that more is sent to than they can take: an equilibrium makes it wait, it leaves nothing behind."""
+    sent: dict[str, list[float]] = {}
+    for period in flows:
+        for limit, used, capacity in zip(period.limits, period.used, period.capacity, strict=True):
+            both = sent.setdefault(limit.row, [0.0])
+            both[0] = max(both[0], float(used / capacity) if capacity > 0 else 0.0)
+    full = sorted(((most[0], row) for row, most in sent.items() if most[0] > 1.0), reverse=True)
+    if not full:
+        return []
+    named = ", ".join(f"{row} {100 * most:.0f} %" for most, row in full[:_NAMED])
+    more = f" and {len(full) - _NAMED} more" if len(full) > _NAMED else ""
+    return [f"More is sent than fits through {named}{more}: waits there say too full, not how long it takes; "
+            "`--method capacity` says what can be carried."]  # fmt: skip
 
 
 def with_constants(classes: Sequence[ChoiceClass], constants: Mapping[str, Mapping[str, float]]) -> list[ChoiceClass]:

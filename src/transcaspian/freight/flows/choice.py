@@ -25,12 +25,15 @@ from transcaspian.corridor import Corridor, Network
 from transcaspian.corridor.network import ArcKind
 from transcaspian.corridor.provenance import Cell
 from transcaspian.errors import InputError
-from transcaspian.freight.alternatives import find_alternatives
+from transcaspian.freight.alternatives import ends, find_alternatives, returns
+from transcaspian.freight.corridors import doors_except
 from transcaspian.freight.equilibrium import PathFlows, path_sizes
 from transcaspian.freight.flows.cargo import Cargo, Wants
 from transcaspian.freight.flows.months import Floats
 from transcaspian.freight.loads import Load
-from transcaspian.freight.routes import Route
+from transcaspian.freight.routes import CRITERIA, Route, layer_of
+from transcaspian.freight.selection import arrives_once, crosses_once
+from transcaspian.freight.shortest import k_shortest_paths
 
 Longs = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
@@ -39,6 +42,11 @@ CostChange = Callable[[Network, Floats], Floats]
 
 KINDS: Mapping[str, str] = {"TEU": "box", "FEU": "box", "wagon": "wagon", "truck": "truck", "t": "bulk"}
 WAYS_SEARCHED: tuple[tuple[str, int], ...] = (("cost", 10), ("time", 6))  # criterion, and how many ways by it at most
+# Border crossings of China that serve one line of corridors: ways by each are offered, as queues part them. The search
+# for alternatives tells ports and modes apart, not borders.
+GATES: tuple[frozenset[str], ...] = (frozenset({"CNAKL", "KZDOS"}), frozenset({"CNHRS", "KZHOR"}))
+GATED_CORRIDORS = ("russia", "caspian")  # doors, as `freight.corridors` names them
+_SIMPLE_PATHS = 6  # cheapest loopless paths to look through for one that does not turn back
 BTK = "btk"
 # A range of times is read as the middle 80 % of a normal distribution: so many standard deviations wide.
 RANGE_IN_DEVIATIONS = 2.563
@@ -221,7 +229,37 @@ def _ways(network: Network, cargo: Cargo, number: int, origin: str, destination:
                 routes.setdefault(route.arcs, route)
         except InputError as error:  # NoRoute, and one place for both ends
             return error.problems[0].what
+    if "CN" in (origin[:2], destination[:2]):
+        for route in _ways_by_gate(network, load, float(cargo.time_usd_per_t_h[number]), origin, destination):
+            routes.setdefault(route.arcs, route)
     return list(routes.values())
+
+
+def _ways_by_gate(network: Network, load: Load, hour: float, origin: str, destination: str) -> list[Route]:
+    """For each corridor by land: the best way through each of the gates, by money and time together."""
+    layer = layer_of(network, load.unit_load)
+    start, end = ends(network, origin, destination)
+    if start is None or end is None:
+        return []
+    value = layer.criteria[:, CRITERIA.index("cost")] / load.cargo_t + hour * layer.criteria[:, CRITERIA.index("time")]
+    found = []
+    for gate in GATES:
+        others = frozenset().union(*(other for other in GATES if other != gate))
+        for door in GATED_CORRIDORS:
+            blocked = (_touching(network, others) | doors_except(network, door))[layer.arc]
+            for path in k_shortest_paths(layer.graph, value, start, end, _SIMPLE_PATHS, blocked=blocked).arcs:
+                route = Route(network, load, tuple(layer.arc[path].tolist()))
+                if crosses_once(route) and arrives_once(route) and not returns(layer, route):
+                    found.append(route)
+                    break
+    return found
+
+
+@lru_cache(maxsize=64)
+def _touching(network: Network, places: frozenset[str]) -> Flags:
+    """Arcs that begin or end at one of the places."""
+    there = np.array([node.place in places for node in network.nodes])
+    return np.asarray(there[network.tail] | there[network.head])
 
 
 def _columns(

@@ -21,7 +21,7 @@ from transcaspian.errors import InputError, Problem
 from transcaspian.freight.equilibrium._delay_kernel import DelayColumns
 from transcaspian.freight.equilibrium.delays import KNEE, Delays, bpr, conical, davidson, join_delays, queue
 from transcaspian.freight.flows._waits_kernel import waits_at
-from transcaspian.freight.flows.cargo import HOURS_PER_DAY
+from transcaspian.freight.flows.cargo import HOURS_PER_DAY, Ints
 from transcaspian.freight.flows.limits import CapacityLimit
 from transcaspian.freight.flows.months import Floats
 
@@ -46,11 +46,19 @@ class LimitDelays:
     capacity: Floats  # (n_limits,) units in the whole period
     delays: Delays
     columns: DelayColumns  # the same, as the kernel takes it
+    shared: Ints  # (n_limits,) number of the row and direction that a limit is a measure of
 
     def waits_h(self, utilisation: Floats) -> tuple[Floats, Floats]:
-        """Hours that each passage waits, and their change with utilisation; both (n_limits,)."""
-        found: tuple[Floats, Floats] = waits_at(self.columns, np.ascontiguousarray(utilisation))
-        return found
+        """Hours that each passage waits, and their change with utilisation; both (n_limits,).
+
+        Trains and tonnes of one line, or cranes and berths of one terminal, make one wait: the longest of them, and 0
+        at the others.
+        """
+        wait, slope = waits_at(self.columns, np.ascontiguousarray(utilisation))
+        longest = np.zeros(int(self.shared.max(initial=-1)) + 1)
+        np.maximum.at(longest, self.shared, wait)
+        counts = wait >= longest[self.shared]
+        return np.where(counts, wait, 0.0), np.where(counts, slope, 0.0)
 
 
 def make_limit_delays(
@@ -80,7 +88,9 @@ def make_limit_delays(
     capacity = np.array([float(limit.capacity.sum()) for limit in kept])
     parts = [_curve(network, limit, links if limit.kind == "link" else facilities) for limit in kept]
     delays = join_delays(parts) if parts else queue(np.zeros(0), np.ones(0), service=np.zeros(0))
-    return LimitDelays(tuple(kept), capacity, delays, delays.columns())
+    known: dict[tuple[str, str, str], int] = {}
+    shared = [known.setdefault((limit.kind, limit.row, limit.place), len(known)) for limit in kept]
+    return LimitDelays(tuple(kept), capacity, delays, delays.columns(), np.array(shared, np.int32))
 
 
 def lot_of(measure: str) -> float:

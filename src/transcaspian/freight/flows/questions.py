@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 2024, 2100
 
 # What "closing a corridor" closes: the doors that its ways have and no other corridor's.
 CORRIDOR_CLOSINGS: dict[str, tuple[str, ...]] = {
-    "northern": ("Belarus", "RULED", "RUKGD", "RUUUL"),
+    "northern": ("Belarus", "RUNVS-TRAMR.sea", "RUNVS-TRSSX.ferry", "RUNVS-TRTZX.ferry", "GEPTI-RUNVS.sea"),
     "middle": ("AZALA", "AZBAK", "AZ_HOVSAN"),
     "southern": ("Iran",),
     "ocean": ("XZ_CAPE", "EGSUZ"),
@@ -98,7 +98,7 @@ def _doors(corridor: Corridor, word: str) -> list[str]:
     countries = set(corridor["places"].texts("country"))
     codes = {"Belarus": "BY", "Iran": "IR"}
     found = [door for door in CORRIDOR_CLOSINGS[word.casefold()]
-             if (door in codes and codes[door] in countries) or door in corridor["places"]]  # fmt: skip
+             if (door in codes and codes[door] in countries) or door in corridor["places"] or door in corridor["links"]]  # fmt: skip
     if not found:
         what = f"the corridor {word} has no door in these tables"
         raise InputError(Problem("flows.close", f"--close {word}", what, "close its places, links or services by id."))
