@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from transcaspian.errors import InputError, Problem, did_you_mean
+from transcaspian.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from transcaspian.corridor import Corridor
@@ -27,7 +27,9 @@ def bottlenecks(
     scenario: Annotated[str | None, typer.Option("--scenario", help="A scenario's name or file.")] = None,
     year: Annotated[int, typer.Option("--year", help="Upgrades and sea of a year; demand of 2024.")] = 2024,
     growth: Annotated[float, typer.Option("--growth", help="Factor on all demand.")] = 1.0,
-    close: Annotated[list[str] | None, typer.Option("--close", help="Id of a row that is shut.")] = None,
+    close: Annotated[
+        list[str] | None, typer.Option("--close", help="A place, link, service, facility, country or corridor that is shut.")
+    ] = None,
     tariff: Annotated[Path | None, typer.Option("--tariff", help="A TOML file with a tariff policy.")] = None,
     level: Annotated[
         float | None, typer.Option("--level", help="Mean level of the sea, m in the Baltic system.")
@@ -42,12 +44,15 @@ def bottlenecks(
     """What the next unit is worth: berths, slots, ships and lines that bind, and their shadow prices."""
     if top < 1:
         raise InputError(Problem("bottlenecks.top", "--top", f"{top} rows cannot be shown", "ask for 1 or more."))
-    from transcaspian.cli.output import emit
+    from transcaspian.cli.output import emit, print_problems
     from transcaspian.freight.flows.bottlenecks import bottleneck_json, find_bottlenecks
     from transcaspian.freight.flows.capacity import solve_capacity_year
     from transcaspian.freight.flows.capacity_answer import capacity_defaults
+    from transcaspian.freight.flows.questions import read_question
 
-    state = changed_corridor(corridor, scenario, close or (), year)
+    question = read_question(scenario=scenario, year=year, close=close or (), folder=corridor)
+    state = question.corridor
+    print_problems(question.notes)
     policy = None
     if tariff is not None:
         from transcaspian.freight.flows.tariffs import load_tariff_policy
@@ -70,43 +75,6 @@ def bottlenecks(
     }  # fmt: skip
     cells = [cell for one in found for cell in one.cells]
     emit(body, defaults_used=_defaults(state, capacity_defaults(), cells), claims=state.provenance.claims_of(cells))
-
-
-def changed_corridor(folder: Path | None, scenario: str | None, close: Sequence[str], year: int) -> Corridor:
-    """The corridor with a scenario and closed rows.
-
-    Raises
-    ------
-    InputError
-        If the scenario cannot be read, a row to close does not exist, or the year is out of range.
-    """
-    import datetime as dt
-
-    from transcaspian.corridor import load_corridor
-    from transcaspian.corridor.changes import RowChange
-    from transcaspian.scenario import apply_file, scenario_path
-
-    if not 1993 <= year <= 2100:
-        what = f"{year} is no year we know the sea of"
-        raise InputError(Problem("flows.year", "--year", what, "give a year from 1993 to 2100."))
-    state = load_corridor(folder)
-    if scenario is not None:
-        end = dt.date(year + 1, 1, 1)
-        state = apply_file(state, scenario_path(scenario), start=dt.date(year, 1, 1), end=end).corridor
-    closable = ("places", "links", "facilities", "services", "operations")
-    changes = []
-    problems: list[Problem] = []
-    for row_id in close:
-        table = next((name for name in closable if row_id in state[name]), None)
-        if table is None:
-            near = did_you_mean(row_id, [known for name in closable for known in state[name]])
-            mend = near or "give the id of a place, link, facility, service or operation."
-            problems.append(Problem("flows.close", f"--close {row_id}", "nothing that can be shut has this id", mend))
-        else:
-            changes.append(RowChange(table, row_id, "close", origin="--close"))
-    if problems:
-        raise InputError(problems)
-    return state.with_changes(changes) if changes else state
 
 
 def _verdict(count: int) -> str:

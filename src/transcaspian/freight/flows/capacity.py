@@ -26,14 +26,13 @@ from transcaspian.freight.flows.segments import Segments, cut_demand, door_kinds
 from transcaspian.freight.flows.ship_lines import ShipLine, ship_lines
 from transcaspian.freight.simulation.settings import Assumption
 
+CostChange = Callable[[Network, Floats], Floats]
+
 UNMET_RATIO = Assumption(
     "unmet_cost_ratio", 3.0, 1.5, 10.0,
     "cargo stays behind where its way would cost more than this many times its cheapest way on the undisturbed "
     "corridor, as `route` shows no alternative beyond three times the best; no record of refused cargo exists",
 )  # fmt: skip
-
-
-CostChange = Callable[[Network, Floats], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +58,14 @@ class CapacityYear:
     unmet_usd_per_t: Floats  # (n_wants,) price of leaving a tonne
     months: tuple[CapacityMonth, ...]  # (12,)
     lines: tuple[ShipLine, ...]
+    change_cost: CostChange | None  # what a policy made of the tariffs
     build_s: float
     solve_s: float
+
+    def tariff_usd(self, network: Network) -> Floats:
+        """What arcs cost in this year, USD per unit load, (n_unit_loads, n_arcs)."""
+        usd = network.cost_usd[1]
+        return usd if self.change_cost is None else self.change_cost(network, usd)
 
     @property
     def objective_usd(self) -> float:
@@ -143,8 +148,9 @@ def solve_capacity_year(
             parts.append(CapacityMonth(network, month, tuple(_of_month(one, number) for one in limits), rows, flow))
     done = time.perf_counter()
     return CapacityYear(
-        year_, growth, cargo, wants, segments, unmet, tuple(parts), tuple(lines), built - began, done - built
-    )
+        year_, growth, cargo, wants, segments, unmet, tuple(parts), tuple(lines), change_cost, built - began,
+        done - built,
+    )  # fmt: skip
 
 
 def arc_costs(

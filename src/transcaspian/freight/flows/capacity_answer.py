@@ -130,7 +130,7 @@ def _sets(
     told: dict[tuple[int, tuple[int, ...]], Route],
 ) -> ChoiceSets:  # fmt: skip
     """The paths in use, as the columns that every method is summed up from."""
-    cargo, wants = solved.cargo, solved.wants
+    cargo, wants, usd = solved.cargo, solved.wants, solved.tariff_usd(network)
     classes, class_of = read_classes(network.corridor, cargo, wants)
     routes = []
     for want, arcs in paths:
@@ -156,7 +156,7 @@ def _sets(
         way=tuple(route.corridor for route in routes),
         gateway=tuple(tuple(str(word) for word in route.gateway) for route in routes),
         btk=np.zeros(len(paths), np.bool_),
-        money_usd=np.array([route.value("cost") for route in routes]) * each,
+        money_usd=np.array([usd[cargo.row[k], list(arcs)].sum() for k, (_, arcs) in zip(kind, paths, strict=True)]) * each,
         time_h=np.array([route.value("time") for route in routes]),
         deviation_h=np.zeros(len(paths)),
         time_usd_per_h=cargo.time_usd_per_t_h[kind],

@@ -145,17 +145,9 @@ def load_tariff_policy(path: Path, corridor: Corridor) -> TariffPolicy:
     return policy
 
 
-def revenues(before: CapacityYear, after: CapacityYear, policy: TariffPolicy) -> list[Revenue]:
-    """What every operator earns before and after, the largest change first.
-
-    Parameters
-    ----------
-    before, after
-        The same year without and with the policy.
-    policy
-        Laid over the tariffs of `after`.
-    """
-    old, new = _earned(before, None), _earned(after, policy)
+def revenues(before: CapacityYear, after: CapacityYear) -> list[Revenue]:
+    """What every operator earns in a year without a policy and in the same year with one, the largest change first."""
+    old, new = _earned(before), _earned(after)
     found = [Revenue(name, old.get(name, 0.0), new.get(name, 0.0)) for name in dict.fromkeys((*old, *new))]
     return sorted((one for one in found if one.before_usd or one.after_usd), key=lambda one: (-abs(one.gain_usd), one.operator))
 
@@ -177,12 +169,12 @@ def operators_of(network: Network) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _earned(solved: CapacityYear, policy: TariffPolicy | None) -> dict[str, float]:
+def _earned(solved: CapacityYear) -> dict[str, float]:
     earned: dict[str, float] = {}
     cargo = solved.cargo
     for month in solved.months:
         network, flow = month.network, month.flow
-        usd = network.cost_usd[1] if policy is None else policy.change_cost(network, network.cost_usd[1])
+        usd = solved.tariff_usd(network)
         kind = solved.wants.cargo[solved.segments.want[month.segment[flow.flow_commodity]]]
         paid = usd[cargo.row[kind], flow.flow_arc] * flow.flow / cargo.cargo_t[kind]
         names = operators_of(network)
