@@ -184,12 +184,16 @@ def _prepared(
     corridor: Corridor, year: int, facilities: Curve, links: Curve, change_cost: CostChange | None
 ) -> PreparedYear:
     began = time.perf_counter()
+    if not corridor.changes:
+        _PLAIN[id(corridor.base)] = corridor
     made = make_year(corridor, year)
     cargo, wants = read_demand(made.states, growth=1.0)
     lines = ship_lines(made)
+    plain = prepare_year(_undisturbed(corridor), year) if corridor.changes else None
     periods = []
     for network, months in made.groups():
-        sets = make_choice_sets(network, cargo, wants, change_cost=change_cost)
+        before = next((one.sets for one in plain.periods if months[0] in one.months), None) if plain else None
+        sets = make_choice_sets(network, cargo, wants, change_cost=change_cost, undisturbed=before)
         limits = make_limit_delays(
             network, gather_year_limits(Group(made, network, months, cargo), lines), facilities=facilities, links=links
         )
@@ -197,6 +201,18 @@ def _prepared(
         periods.append(_period(tuple(months), sets, limits, amount, cargo, wants))
     asked = (year, facilities, links, change_cost)
     return PreparedYear(made, cargo, wants, tuple(periods), time.perf_counter() - began, asked)
+
+
+_PLAIN: dict[int, Corridor] = {}
+
+
+def _undisturbed(corridor: Corridor) -> Corridor:
+    """The corridor without the changes of a scenario; one object for all scenarios of one set of tables."""
+    known = _PLAIN.get(id(corridor.base))
+    if known is None or known.base is not corridor.base:
+        _PLAIN.clear()
+        known = _PLAIN[id(corridor.base)] = replace(corridor, changes=(), day=None)
+    return known
 
 
 def convergence_of(points: Sequence[FixedPoint]) -> FlowConvergence:

@@ -45,7 +45,11 @@ WAYS_SEARCHED: tuple[tuple[str, int], ...] = (("cost", 10), ("time", 6))  # crit
 # Border crossings of China that serve one line of corridors: ways by each are offered, as queues part them. The search
 # for alternatives tells ports and modes apart, not borders.
 GATES: tuple[frozenset[str], ...] = (frozenset({"CNAKL", "KZDOS"}), frozenset({"CNHRS", "KZHOR"}))
-GATED_CORRIDORS = ("russia", "caspian")  # doors, as `freight.corridors` names them
+# The corridors by land that are offered by each gate: their door, as `freight.corridors` names it, and the countries they
+# do not touch; through Russia north of the Caucasus, through Russia to the Caucasus, and over the Caspian.
+GATED: tuple[tuple[str, frozenset[str]], ...] = (
+    ("russia", frozenset({"AZ", "GE"})), ("russia", frozenset({"BY"})), ("caspian", frozenset()),
+)  # fmt: skip
 _SIMPLE_PATHS = 6  # cheapest loopless paths to look through for one that does not turn back
 BTK = "btk"
 # A range of times is read as the middle 80 % of a normal distribution: so many standard deviations wide.
@@ -95,6 +99,7 @@ class ChoiceSets:
     network: Network
     classes: tuple[ChoiceClass, ...]
     class_of: Ints  # (n_wants,) row of `classes`
+    cargo_of: Ints  # (n_wants,) class of cargo
     first: Ints  # (n_wants + 1,)
     want: Ints
     arc_first: Longs  # (n_paths + 1,) places of `arcs`
@@ -114,6 +119,11 @@ class ChoiceSets:
     def n_paths(self) -> int:
         """Number of ways of all wants together."""
         return int(self.want.size)
+
+    def load(self, want: int, cargo: Cargo) -> Load:
+        """One unit load of a row of demand."""
+        number = self.cargo_of[want]
+        return Load("", cargo.unit_load[number], 1.0, float(cargo.cargo_t[number]), cargo.commodity[number], ())
 
     def scale(self) -> Floats:
         """Scale of each path's choice, per USD of a tonne."""
@@ -158,8 +168,9 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
 
 
 def make_choice_sets(
-    network: Network, cargo: Cargo, wants: Wants, *, change_cost: CostChange | None = None
-) -> ChoiceSets:
+    network: Network, cargo: Cargo, wants: Wants, *, change_cost: CostChange | None = None,
+    undisturbed: ChoiceSets | None = None,
+) -> ChoiceSets:  # fmt: skip
     """The ways of every row of demand.
 
     Parameters
@@ -170,6 +181,10 @@ def make_choice_sets(
         From `read_demand`.
     change_cost
         What a tariff policy makes of the costs, (n_unit_loads, n_arcs) in USD per unit load; the ways stay the same.
+    undisturbed
+        The sets of the same demand without the scenario. What is still open of them is kept, and new ways are added
+        only over arcs that were not there, or in place of a corridor that has lost all of its own: otherwise closing
+        one way would change the choice among the others.
 
     Returns
     -------
@@ -180,6 +195,7 @@ def make_choice_sets(
     found: dict[tuple[str, str, str], list[Route] | str] = {}
     sets: list[list[Route]] = []
     no_route: dict[int, str] = {}
+    kept = _Kept(network, undisturbed) if undisturbed is not None else None
     for want in range(len(wants.id)):
         unit_load = cargo.unit_load[wants.cargo[want]]
         key = (wants.origin[want], wants.destination[want], unit_load)
@@ -192,9 +208,57 @@ def make_choice_sets(
         elif classes[class_of[want]].kind == "bulk":
             hour = float(cargo.time_usd_per_t_h[wants.cargo[want]])
             ways = [min(ways, key=lambda route: (route.value("cost") + hour * route.value("time"), route.arcs))]
+        if kept is not None and classes[class_of[want]].kind != "bulk":
+            ways = kept.ways(want, ways, cargo)
+            if ways:
+                no_route.pop(want, None)
         sets.append(ways)
     cost = network.cost_usd[1] if change_cost is None else change_cost(network, network.cost_usd[1].copy())
     return _columns(network, cargo, wants, sets, classes, class_of, no_route, cost)
+
+
+class _Kept:
+    """The ways of an undisturbed network that are still open in another."""
+
+    def __init__(self, network: Network, undisturbed: ChoiceSets) -> None:
+        self.network, self.old = network, undisturbed
+        here = {key: arc for arc, key in enumerate(_arc_keys(network))}
+        before = _arc_keys(undisturbed.network)
+        self.arc = np.array([here.get(key, -1) for key in before])
+        known = set(before)
+        self.fresh = np.array([key not in known for key in here])
+
+    def ways(self, want: int, found: Sequence[Route], cargo: Cargo) -> list[Route]:
+        """Ways of one row of demand, of those found now and those it had."""
+        old, number = self.old, None
+        routes: list[Route] = []
+        had: set[str] = set()
+        for path in range(int(old.first[want]), int(old.first[want + 1])):
+            had.add(old.way[path])
+            arcs = self.arc[old.arcs[old.arc_first[path] : old.arc_first[path + 1]]]
+            if (arcs >= 0).all():
+                number = number or old.load(want, cargo)
+                routes.append(Route(self.network, number, tuple(arcs.tolist())))
+        left = {way_of(route) for route in routes}
+        same = {route.arcs for route in routes}
+        more = [
+            route for route in found
+            if route.arcs not in same
+            and (not routes or self.fresh[list(route.arcs)].any() or way_of(route) in had - left)
+        ]  # fmt: skip
+        return routes + more
+
+
+def _arc_keys(network: Network) -> list[tuple[object, ...]]:
+    """What makes an arc the same in two networks of one set of tables; parallel arcs of equal keys are numbered."""
+    seen: dict[tuple[object, ...], int] = {}
+    keys: list[tuple[object, ...]] = []
+    columns = (network.tail, network.head, network.kind, network.link, network.service, network.operation)
+    for tail, head, *rows in zip(*(column.tolist() for column in columns), strict=True):
+        key = (network.nodes[tail], network.nodes[head], *rows)
+        seen[key] = seen.get(key, 0) + 1
+        keys.append((*key, seen[key]))
+    return keys
 
 
 def way_of(route: Route) -> str:
@@ -245,8 +309,9 @@ def _ways_by_gate(network: Network, load: Load, hour: float, origin: str, destin
     found = []
     for gate in GATES:
         others = frozenset().union(*(other for other in GATES if other != gate))
-        for door in GATED_CORRIDORS:
-            blocked = (_touching(network, others) | doors_except(network, door))[layer.arc]
+        for door, avoided in GATED:
+            shut = _touching(network, others) | _touching_countries(network, avoided) | doors_except(network, door)
+            blocked = shut[layer.arc]
             for path in k_shortest_paths(layer.graph, value, start, end, _SIMPLE_PATHS, blocked=blocked).arcs:
                 route = Route(network, load, tuple(layer.arc[path].tolist()))
                 if crosses_once(route) and arrives_once(route) and not returns(layer, route):
@@ -259,6 +324,13 @@ def _ways_by_gate(network: Network, load: Load, hour: float, origin: str, destin
 def _touching(network: Network, places: frozenset[str]) -> Flags:
     """Arcs that begin or end at one of the places."""
     there = np.array([node.place in places for node in network.nodes])
+    return np.asarray(there[network.tail] | there[network.head])
+
+
+@lru_cache(maxsize=64)
+def _touching_countries(network: Network, countries: frozenset[str]) -> Flags:
+    """Arcs that begin or end in one of the countries."""
+    there = np.array([node.place[:2] in countries for node in network.nodes])
     return np.asarray(there[network.tail] | there[network.head])
 
 
@@ -280,6 +352,7 @@ def _columns(
         network=network,
         classes=_with_typical_cost(classes, class_of[want], money),
         class_of=class_of,
+        cargo_of=wants.cargo,
         first=first,
         want=want,
         arc_first=arc_first,
