@@ -28,7 +28,8 @@ def bottlenecks(
     year: Annotated[int, typer.Option("--year", help="Upgrades and sea of a year; demand of 2024.")] = 2024,
     growth: Annotated[float, typer.Option("--growth", help="Factor on all demand.")] = 1.0,
     close: Annotated[
-        list[str] | None, typer.Option("--close", help="A place, link, service, facility, country or corridor that is shut.")
+        list[str] | None,
+        typer.Option("--close", help="A place, link, service, facility, country or corridor that is shut."),
     ] = None,
     tariff: Annotated[Path | None, typer.Option("--tariff", help="A TOML file with a tariff policy.")] = None,
     level: Annotated[
@@ -81,7 +82,9 @@ def _verdict(count: int) -> str:
     return f"{count} limits bind" if count else "nothing binds: one more unit of anything is worth nothing"
 
 
-def _defaults(state: Corridor, own: list[dict[str, Any]], cells: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
+def _defaults(
+    state: Corridor, own: list[dict[str, Any]], cells: Sequence[tuple[str, str, str]]
+) -> list[dict[str, Any]]:
     rows = state.provenance.assumed(tuple(cells))
     return [*own, *({"name": ".".join(cell), "basis": "assumption"} for cell in rows)]
 

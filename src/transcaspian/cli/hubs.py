@@ -41,7 +41,9 @@ def hubs(
     if count < 1:
         raise InputError(Problem("hubs.count", "--count", f"{count} centres cannot be placed", "ask for 1 or more."))
     if not growth > 0:
-        raise InputError(Problem("flows.growth", "--growth", f"{growth:g} is not above 0", "give a factor such as 1.5."))
+        raise InputError(
+            Problem("flows.growth", "--growth", f"{growth:g} is not above 0", "give a factor such as 1.5.")
+        )
     import datetime as dt
 
     from transcaspian.cli.output import emit, print_problems
@@ -116,6 +118,5 @@ def _print(found: HubSites, corridor: Corridor) -> None:
         table.add_row(place, _name(corridor, place), f"{found.through_t(site):,.0f}", f"{worth:,.0f}")
     screen.print(table)
     served = float(found.amount_t[plan.first_hub >= 0].sum())
-    screen.print(
-        f"They save {found.saving_usd:,.0f} USD a year; {served:,.0f} t of {float(found.amount_t.sum()):,.0f} t pass them."
-    )
+    whole = float(found.amount_t.sum())
+    screen.print(f"They save {found.saving_usd:,.0f} USD a year; {served:,.0f} t of {whole:,.0f} t pass them.")

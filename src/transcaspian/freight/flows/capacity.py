@@ -8,6 +8,7 @@ A tonne costs what the tariffs ask, what its time is worth, and what changing it
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -217,10 +218,10 @@ class _Base:
         return isinstance(other, _Base) and other.tables is self.tables
 
 
-_PLAIN: dict[tuple[_Base, object], Network] = {}
+_PLAIN: dict[tuple[_Base, dt.date | None], Network] = {}
 
 
-def _plain_network(base: _Base, corridor: Corridor, day: object) -> Network:
+def _plain_network(base: _Base, corridor: Corridor, day: dt.date | None) -> Network:
     if (base, day) not in _PLAIN:
         if len(_PLAIN) >= 4:
             _PLAIN.clear()
@@ -278,7 +279,7 @@ def _problem(
     still = np.zeros(network.n_arcs, np.int32)
     demand = Demand(
         ids, np.arange(rows.size, dtype=np.int32), origin[want], destination[want],
-        wants.amount_t[np.ix_(want, list(months))] * segments.share[rows][:, None],
+        wants.amount_t[np.ix_(want, np.array(months, np.int64))] * segments.share[rows][:, None],
         np.repeat(unmet[want, None], len(months), axis=1),
     )  # fmt: skip
     flow = FlowNetwork(network.n_nodes, network.tail, network.head, still, (own + fees)[:, None, :])

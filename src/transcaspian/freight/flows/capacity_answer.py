@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from transcaspian.corridor import BASE_YEAR, Corridor, Network
 from transcaspian.freight.capacity import UnmetReason
@@ -148,6 +149,7 @@ def _sets(
         network=network,
         classes=classes,
         class_of=class_of,
+        cargo_of=wants.cargo,
         first=np.searchsorted(want_of, np.arange(len(wants.id) + 1)).astype(np.int32),
         want=want_of,
         arc_first=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -156,7 +158,8 @@ def _sets(
         way=tuple(route.corridor for route in routes),
         gateway=tuple(tuple(str(word) for word in route.gateway) for route in routes),
         btk=np.zeros(len(paths), np.bool_),
-        money_usd=np.array([usd[cargo.row[k], list(arcs)].sum() for k, (_, arcs) in zip(kind, paths, strict=True)]) * each,
+        money_usd=np.array([usd[cargo.row[k], list(arcs)].sum() for k, (_, arcs) in zip(kind, paths, strict=True)])
+        * each,
         time_h=np.array([route.value("time") for route in routes]),
         deviation_h=np.zeros(len(paths)),
         time_usd_per_h=cargo.time_usd_per_t_h[kind],
@@ -200,8 +203,9 @@ def _full_on_the_way(month: CapacityMonth, commodity: int) -> list[str]:
     shut = np.isinf(cost)
     graph = graph_from_arcs(network.tail, network.head, network.n_nodes)
     tree = shortest_tree(graph, np.where(shut, 0.0, cost), int(problem.demand.origin[commodity]), blocked=shut)
-    node, paid = int(problem.demand.destination[commodity]), {}
-    by_arc: Mapping[int, list[int]] = _by_arc(uses.arc, np.flatnonzero(toll > 0.0))
+    node = int(problem.demand.destination[commodity])
+    paid: dict[str, float] = {}
+    by_arc: Mapping[int, list[int]] = _by_arc(uses.arc, np.flatnonzero(toll > 0.0).astype(np.int64))
     while tree.arc[node] >= 0:
         arc = int(tree.arc[node])
         for use in by_arc.get(arc, ()):
@@ -211,7 +215,7 @@ def _full_on_the_way(month: CapacityMonth, commodity: int) -> list[str]:
     return sorted(paid, key=lambda row: (-paid[row], row))[:_NAMED]
 
 
-def _by_arc(arcs: Ints, uses: Ints) -> dict[int, list[int]]:
+def _by_arc(arcs: Ints, uses: npt.NDArray[np.int64]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for use in uses.tolist():
         found.setdefault(int(arcs[use]), []).append(use)

@@ -24,7 +24,7 @@ from transcaspian.freight.simulation.settings import Assumption
 
 TRUNK_FACTOR = Assumption(
     "trunk_factor", 0.8, 0.6, 0.95,
-    "what full trains and ships between two centres cost against single boxes; Northern block trains ask some fifth less",
+    "what full trains and ships between two centres cost against single boxes; no source for the corridor",
 )  # fmt: skip
 COUNTRIES = ("KZ", "UZ", "TM", "KG", "AZ", "GE", "TR")  # where the corridor could build
 MOST_SITES = 60
@@ -93,7 +93,9 @@ def choose_hubs(
     network = build_network(corridor)
     if not (np.isfinite(trunk_factor) and trunk_factor >= 0.0):
         what = f"{trunk_factor:g} is no factor of a cost"
-        raise InputError(Problem("hubs.trunk_factor", "--trunk-factor", what, "give a number from 0 to 1; 0.8 is usual."))
+        raise InputError(
+            Problem("hubs.trunk_factor", "--trunk-factor", what, "give a number from 0 to 1; 0.8 is usual.")
+        )
     if unit_load not in network.unit_loads:
         mend = did_you_mean(unit_load, network.unit_loads) or f"use one of {', '.join(network.unit_loads)}."
         raise InputError(Problem("hubs.unit_load", "--unit-load", f"{unit_load!r} is no unit load", mend))
@@ -152,7 +154,11 @@ def _sites(corridor: Corridor, network: Network, row: int, candidates: Sequence[
         for place in candidates if place not in able
     ]  # fmt: skip
     if len(set(candidates)) > MOST_SITES:
-        problems.append(Problem("hubs.place", "--candidate", f"{len(candidates)} places are too many", f"give at most {MOST_SITES}."))
+        problems.append(
+            Problem(
+                "hubs.place", "--candidate", f"{len(candidates)} places are too many", f"give at most {MOST_SITES}."
+            )
+        )
     if problems:
         raise InputError(problems)
     return list(dict.fromkeys(candidates))

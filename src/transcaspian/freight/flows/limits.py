@@ -8,9 +8,10 @@ tighter one is the limit and the other is told in `basis`; figures in different 
 are limits of their own, and the flow says which of them binds.
 
 Where a figure is a count of traffic (trains that left Chengdu in 2024) it says what has passed and not what could: its
-high end is the limit then, unless a scenario sets it. Figures a day are taken to hold on every day of the year, as published capacities of a year do; what is worked out from
-rates of berths and from ships is less by the days that weather shuts the port (Poisson closures of `closures`, spread
-over the days of their months), and everything is less by a scenario's dated closures.
+high end is the limit then, unless a scenario sets it. Figures a day are taken to hold on every day of the year, as
+published capacities of a year do; what is worked out from rates of berths and from ships is less by the days that
+weather shuts the port (`closures`, spread over the days of their months), and everything is less by a scenario's dated
+closures.
 """
 
 from __future__ import annotations
@@ -244,8 +245,9 @@ def _berth(
                     arcs.append(arc)
                     usage.append(line.berth_hours(cargo, side, both=leaves is None))
         if arcs:
+            measure = "berth-hour" if leaves is None else "berth-hour out" if leaves else "berth-hour in"
             yield group.limit(
-                facility, "facility", "berth-hour" if leaves is None else "berth-hour out" if leaves else "berth-hour in",
+                facility, "facility", measure,
                 table="facilities", place=place, per_day=per_day, open_share=open_share, arcs=np.array(arcs, np.int32),
                 usage=np.array(usage).T.copy(), basis=basis, columns=columns,
             )  # fmt: skip

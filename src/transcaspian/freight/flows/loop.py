@@ -12,8 +12,9 @@ by their flows alone; each wait has its own step, which halves when its error tu
 (as Rprop does; Riedmiller and Braun, 1993). What has not agreed after the last round is said.
 
 Only what both models have is corrected and compared: berths by their hours, borders, gauge changes and lines with
-limited paths of whose tonnes nine tenths cross the sea, and waiting for a ship. A berth whose tightest limit is a yearly
-figure, which the simulation does not know, keeps the wait of its delay function; so does a line full of other cargo.
+limited paths of whose tonnes nine tenths cross the sea, and waiting for a ship. A berth whose tightest limit is a
+yearly figure, which the simulation does not know, keeps the wait of its delay function; so does a line full of other
+cargo.
 Cargo that the equilibrium sends over a crossing on which the tables give it no route is added to what is alike.
 """
 
@@ -23,6 +24,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +33,7 @@ from transcaspian.corridor.changes import RowChange
 from transcaspian.corridor.network import ArcKind
 from transcaspian.errors import InputError, Problem
 from transcaspian.freight.flows.assignment import Assigned, solve_equilibrium
+from transcaspian.freight.flows.capacity import CostChange
 from transcaspian.freight.flows.limits import BERTHS
 from transcaspian.freight.flows.result import FlowResult, LimitFlow
 from transcaspian.freight.simulation import CrossingQuestion, SimulationResult, simulate
@@ -73,7 +76,12 @@ class LoopResult:
     correction_h: Mapping[str, float]  # by row of a limit
 
 
-def solve_loop(
+def solve_loop(corridor: Corridor, **settings: Any) -> FlowResult:
+    """The flows of the last round, with the convergence table in them; `settings` as in `run_loop`."""
+    return run_loop(corridor, **settings).flows
+
+
+def run_loop(
     corridor: Corridor,
     *,
     year: int = 2024,
@@ -81,6 +89,7 @@ def solve_loop(
     rounds: int = ROUNDS,
     replications: int = REPLICATIONS,
     seed: int = 1,
+    change_cost: CostChange | None = None,
     progress: Callable[[LoopRound], None] | None = None,
 ) -> LoopResult:
     """Equilibrium and simulation of a year in turns.
@@ -97,6 +106,8 @@ def solve_loop(
         Simulated years in a round; their mean wait is what the equilibrium gets.
     seed
         Of the simulation, the same in every round.
+    change_cost
+        What a policy makes of the tariffs, see `tariffs.py`.
     progress
         Called after every round.
 
@@ -121,7 +132,9 @@ def solve_loop(
     steps: dict[str, float] = {}
     last: dict[str, float] = {}
     while True:
-        result, start = solve_equilibrium(corridor, year=year, growth=growth, start=start, extra_wait_h=correction)
+        result, start = solve_equilibrium(
+            corridor, year=year, growth=growth, start=start, extra_wait_h=correction, change_cost=change_cost
+        )
         share = crossing_shares(corridor, start)
         arrivals, simulated_t = with_arrivals(corridor, share, start, growth=growth)
         run = simulate(arrivals, replace(question, growth=growth), replications=replications, seed=seed, workers=1)
@@ -170,9 +183,7 @@ def crossing_shares(corridor: Corridor, assigned: Assigned) -> Share:
     return {key: tonnes / asked[key[0]] for key, tonnes in carried.items() if asked[key[0]] > 0}
 
 
-def with_arrivals(
-    corridor: Corridor, share: Share, assigned: Assigned, *, growth: float
-) -> tuple[Corridor, float]:
+def with_arrivals(corridor: Corridor, share: Share, assigned: Assigned, *, growth: float) -> tuple[Corridor, float]:
     """The corridor whose demand routes carry the assigned shares, and the tonnes a year on them.
 
     Cargo without a route on its crossing is added to the routes of the same unit load on that crossing.
@@ -311,8 +322,8 @@ def _told(result: FlowResult, table: Sequence[LoopRound], seconds: float, agree:
     notes = list(result.notes)
     if not agree:
         notes.append(
-            f"flows and waits did not come to agree in {len(table)} rounds: {100 * last.flow_change:.2g} % of the cargo "
-            f"still changes its crossing, and waits differ by {last.wait_gap_h:.2g} h a passage"
+            f"flows and waits did not come to agree in {len(table)} rounds: {100 * last.flow_change:.2g} % of the "
+            f"cargo still changes its crossing, and waits differ by {last.wait_gap_h:.2g} h a passage"
         )
     convergence = replace(
         result.convergence, relative_gap=last.flow_change, iterations=len(table), seconds=seconds,

@@ -89,8 +89,12 @@ class TariffPolicy:
             return known[1]
         changed = usd.copy()
         for discount in self.discounts:
-            rows = [n for n, name in enumerate(network.unit_loads) if not discount.unit_loads or name in discount.unit_loads]
-            changed[np.ix_(rows, np.flatnonzero(_fits(network, discount.criteria)))] *= discount.factor
+            rows = [
+                n for n, name in enumerate(network.unit_loads) if not discount.unit_loads or name in discount.unit_loads
+            ]
+            changed[np.ix_(np.array(rows, np.int64), np.flatnonzero(_fits(network, discount.criteria)))] *= (
+                discount.factor
+            )
         for through in self.throughs:
             _lay_over(network, changed, through)
         changed.setflags(write=False)
@@ -124,10 +128,14 @@ def load_tariff_policy(path: Path, corridor: Corridor) -> TariffPolicy:
     try:
         body = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        problem = Problem("tariff.file", str(path), f"cannot be read: {error.strerror}", "give the path of a TOML file.")
+        problem = Problem(
+            "tariff.file", str(path), f"cannot be read: {error.strerror}", "give the path of a TOML file."
+        )
         raise InputError(problem) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem("tariff.file", str(path), f"is no TOML: {error}", "see the docs on tariffs.")) from None
+        raise InputError(
+            Problem("tariff.file", str(path), f"is no TOML: {error}", "see the docs on tariffs.")
+        ) from None
     problems: list[Problem] = []
     for key in set(body) - {"name", "discount", "through"}:
         problems.append(_wrong(path.name, f"{key!r} is no key", "use name, [[discount]] and [[through]]."))
@@ -149,7 +157,9 @@ def revenues(before: CapacityYear, after: CapacityYear) -> list[Revenue]:
     """What every operator earns in a year without a policy and in the same year with one, the largest change first."""
     old, new = _earned(before), _earned(after)
     found = [Revenue(name, old.get(name, 0.0), new.get(name, 0.0)) for name in dict.fromkeys((*old, *new))]
-    return sorted((one for one in found if one.before_usd or one.after_usd), key=lambda one: (-abs(one.gain_usd), one.operator))
+    return sorted(
+        (one for one in found if one.before_usd or one.after_usd), key=lambda one: (-abs(one.gain_usd), one.operator)
+    )
 
 
 def operators_of(network: Network) -> tuple[str, ...]:
@@ -227,10 +237,10 @@ def _lay_over(network: Network, usd: Floats, through: Through) -> None:
     earning = {str(name) for name, cost in zip(of_arc, base, strict=True) if cost > 0} | set(through.split)
     missing, foreign = sorted(earning - set(through.split)), sorted(set(through.split) - set(of_arc.tolist()))
     problems = [
-        _wrong(through.where, f"the split gives nothing to {name}, which earns on this way", "name it, with 0 if it gets nothing.")
+        _wrong(through.where, f"the split leaves out {name}, which earns on this way", "name it, with 0 for nothing.")
         for name in missing
     ] + [
-        _wrong(through.where, f"{name} earns nothing on this way", f"those on it are {', '.join(sorted(earning - set(foreign)))}.")
+        _wrong(through.where, f"{name} earns nothing on this way", f"those are {', '.join(sorted(earning - {name}))}.")
         for name in foreign
     ]  # fmt: skip
     if problems:
@@ -248,7 +258,9 @@ def _way(network: Network, cost: Floats, row: int, through: Through) -> list[int
     usable = np.where(shut, 0.0, cost + 1e-6)
     places = [node.place for node in network.nodes]
     ends = {node: number for number, node in enumerate(network.nodes)}
-    origin = next((number for node, number in ends.items() if node.place == through.stops[0] and node.stage == "origin"), None)
+    origin = next(
+        (number for node, number in ends.items() if node.place == through.stops[0] and node.stage == "origin"), None
+    )
     yards = [number for node, number in ends.items() if node.place == through.stops[-1] and node.stage == "yard"]
     reached = np.full(network.n_nodes, np.inf)
     if origin is None or not yards:
@@ -269,8 +281,11 @@ def _way(network: Network, cost: Floats, row: int, through: Through) -> list[int
         reached = onward
     if not np.isfinite(reached).any():
         way = " to ".join(through.stops)
-        raise InputError(_wrong(through.where, f"no way leads {way} for a {through.unit_load}", "mend from, via or to."))
-    node, arcs = int(np.argmin(reached)), []
+        raise InputError(
+            _wrong(through.where, f"no way leads {way} for a {through.unit_load}", "mend from, via or to.")
+        )
+    node = int(np.argmin(reached))
+    arcs: list[int] = []
     for leg in reversed(legs):
         start, own = leg[node]
         arcs, node = own + arcs, start
@@ -339,7 +354,11 @@ class _Checker:
         before = len(self.problems)
         self._keys(where, row, _THROUGH_KEYS)
         via = row.get("via", [])
-        stops = [str(row.get("from", "")), *(map(str, via) if isinstance(via, list) else [str(via)]), str(row.get("to", ""))]
+        stops = [
+            str(row.get("from", "")),
+            *(map(str, via) if isinstance(via, list) else [str(via)]),
+            str(row.get("to", "")),
+        ]
         for stop in stops:
             self._known(where, "place", stop, list(self.corridor["places"]))
         unit_loads = self._unit_loads(where, [row.get("unit_load", "")])
@@ -352,13 +371,18 @@ class _Checker:
 
     def _split(self, where: str, split: Any) -> dict[str, float]:
         if not isinstance(split, dict):
-            self.problems.append(_wrong(where, "split is no table", 'write split = { KTZ = 0.6, ADY = 0.4 }.'))
+            self.problems.append(_wrong(where, "split is no table", "write split = { KTZ = 0.6, ADY = 0.4 }."))
             return {}
-        shares = {str(name): self._number(where, f"split of {name}", value, low=0.0, high=1.0) for name, value in split.items()}
+        shares = {
+            str(name): self._number(where, f"split of {name}", value, low=0.0, high=1.0)
+            for name, value in split.items()
+        }
         for name in shares:
             self._known(where, "operator", name, self.parties)
         if shares and abs(sum(shares.values()) - 1.0) > _SUM:
-            self.problems.append(_wrong(where, f"the split adds up to {sum(shares.values()):g}", "let the shares make 1."))
+            self.problems.append(
+                _wrong(where, f"the split adds up to {sum(shares.values()):g}", "let the shares make 1.")
+            )
         return shares
 
     def _keys(self, where: str, row: Mapping[str, Any], known: Iterable[str]) -> None:
