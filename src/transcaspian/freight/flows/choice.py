@@ -26,7 +26,7 @@ from transcaspian.corridor.network import ArcKind
 from transcaspian.corridor.provenance import Cell
 from transcaspian.errors import InputError
 from transcaspian.freight.alternatives import ends, find_alternatives, returns
-from transcaspian.freight.corridors import doors_except
+from transcaspian.freight.corridors import OCEAN, doors_except
 from transcaspian.freight.equilibrium import PathFlows, path_sizes
 from transcaspian.freight.flows.cargo import Cargo, Wants
 from transcaspian.freight.flows.months import Floats
@@ -148,7 +148,9 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
     constants: dict[str, dict[str, float]] = {}
     for row in range(len(fitted)):
         value = fitted.estimate(row, "constant_usd_per_t")
-        constants.setdefault(fitted.text(row, "choice_class"), {})[fitted.text(row, "way")] = value.mid if value else 0.0
+        constants.setdefault(fitted.text(row, "choice_class"), {})[fitted.text(row, "way")] = (
+            value.mid if value else 0.0
+        )
     known: dict[tuple[str, str], ChoiceClass] = {}
     for row, class_id in enumerate(table):
         key = (table.text(row, "market"), table.text(row, "kind"))
@@ -296,7 +298,13 @@ def _ways(network: Network, cargo: Cargo, number: int, origin: str, destination:
     if "CN" in (origin[:2], destination[:2]):
         for route in _ways_by_gate(network, load, float(cargo.time_usd_per_t_h[number]), origin, destination):
             routes.setdefault(route.arcs, route)
-    return list(routes.values())
+    return [route for route in routes.values() if takes_one_corridor(route)] or list(routes.values())
+
+
+def takes_one_corridor(route: Route) -> bool:
+    """False for a way over the Caspian and then through Russia or Iran, or through both: nobody pays two corridors."""
+    kinds = {"ocean" if door.kind in OCEAN else door.kind for door in route.doors}
+    return len(kinds & {"caspian", "russia", "iran", "ocean"}) <= 1
 
 
 def _ways_by_gate(network: Network, load: Load, hour: float, origin: str, destination: str) -> list[Route]:
@@ -314,7 +322,8 @@ def _ways_by_gate(network: Network, load: Load, hour: float, origin: str, destin
             blocked = shut[layer.arc]
             for path in k_shortest_paths(layer.graph, value, start, end, _SIMPLE_PATHS, blocked=blocked).arcs:
                 route = Route(network, load, tuple(layer.arc[path].tolist()))
-                if crosses_once(route) and arrives_once(route) and not returns(layer, route):
+                direct = crosses_once(route) and arrives_once(route) and takes_one_corridor(route)
+                if direct and not returns(layer, route):
                     found.append(route)
                     break
     return found
