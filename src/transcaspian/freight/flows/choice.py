@@ -151,22 +151,26 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
         constants.setdefault(fitted.text(row, "choice_class"), {})[fitted.text(row, "way")] = (
             value.mid if value else 0.0
         )
-    known: dict[tuple[str, str], ChoiceClass] = {}
+    known: dict[tuple[str, str, str], ChoiceClass] = {}
     for row, class_id in enumerate(table):
-        key = (table.text(row, "market"), table.text(row, "kind"))
+        market, kind = table.text(row, "market"), table.text(row, "kind")
         numbers = (float(table.floats(c)[row]) for c in (
             "cost_elasticity_ratio", "typical_cost_usd_per_t", "reliability_ratio", "unseen_share"))  # fmt: skip
-        known[key] = ChoiceClass(class_id, *key, *numbers, constants.get(class_id, {}))
-    used: dict[tuple[str, str], int] = {}
+        known[market, kind, table.text(row, "commodity")] = ChoiceClass(
+            class_id, market, kind, *numbers, constants.get(class_id, {})
+        )
+    classes: dict[str, ChoiceClass] = {}
+    of: list[int] = []
     for want, market in enumerate(wants.market):
-        used.setdefault((market, KINDS[cargo.unit_load[wants.cargo[want]]]), len(used))
-    classes = [
-        known.get(key) or ChoiceClass(f"{key[0] or 'other'}.{key[1]}", *key, ELASTICITY, np.nan, RELIABILITY, UNSEEN,
-                                      {}, in_table=False)
-        for key in used
-    ]  # fmt: skip
-    of = [used[market, KINDS[cargo.unit_load[wants.cargo[want]]]] for want, market in enumerate(wants.market)]
-    return tuple(classes), np.array(of, np.int32)
+        number = wants.cargo[want]
+        kind = KINDS[cargo.unit_load[number]]
+        found = known.get((market, kind, cargo.commodity[number])) or known.get((market, kind, ""))
+        if found is None:
+            found = ChoiceClass(f"{market or 'other'}.{kind}", market, kind, ELASTICITY, np.nan, RELIABILITY, UNSEEN, {},
+                                in_table=False)  # fmt: skip
+        classes.setdefault(found.id, found)
+        of.append(list(classes).index(found.id))
+    return tuple(classes.values()), np.array(of, np.int32)
 
 
 def make_choice_sets(
