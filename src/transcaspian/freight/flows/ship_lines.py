@@ -45,7 +45,9 @@ class ShipLine:
 
     def voyage_share(self, cargo: Cargo) -> Floats:
         """Part of a voyage that one tonne of each class takes, by room or by weight, whichever is more."""
-        return np.asarray(np.maximum(self.room_share(cargo), cargo.per_tonne(cargo.gross_t) / self.payload_t.mean()))
+        return np.asarray(
+            np.maximum(self.room_share(cargo), cargo.per_tonne(cargo.gross_t) / max(self.payload_t.mean(), 1e-9))
+        )
 
     def berth_hours(self, cargo: Cargo, side: int, *, both: bool) -> Floats:
         """Hours at the berth of one end that one tonne of each class takes, (n_classes,).
@@ -70,10 +72,10 @@ def ship_lines(year: Year, *, level_m_bs: float | None = None) -> list[ShipLine]
     Raises
     ------
     InputError
-        For a ship without a berth, an unknown hull, or a berth that the level leaves dry.
+        For a ship without a berth or an unknown hull. Ships that a low sea leaves empty carry nothing.
     """
     question = CrossingQuestion(dt.date(year.year, 1, 1), dt.date(year.year + 1, 1, 1), level_m_bs=level_m_bs)
-    fleet = make_fleet(year.states, year.middle_days, question)
+    fleet = make_fleet(year.states, year.middle_days, question, may_be_empty=True)
     made = [_line(year, fleet, line, service) for line, service in enumerate(fleet.line_ids)]
     return [line for line in made if line is not None]
 
@@ -83,7 +85,8 @@ def _line(year: Year, fleet: Fleet, line: int, service: str) -> ShipLine | None:
     if not ships.size:
         return None
     unit_loads = list(year.states[0]["unit_loads"])
-    active = fleet.active[:, ships].astype(float) * _units_factor(year, [fleet.ship_ids[ship] for ship in ships])
+    floats = (fleet.payload_t[:, ships, :].min(axis=2) > 0.0).astype(float)  # empty ships stay in port
+    active = floats * fleet.active[:, ships] * _units_factor(year, [fleet.ship_ids[ship] for ship in ships])
     payload = fleet.payload_t[:, ships, :].min(axis=2)
     round_trip = np.array([_round_trip_h(fleet, int(ship), payload[:, k].mean(), year.states[0], unit_loads)
                            for k, ship in enumerate(ships)])  # fmt: skip

@@ -72,7 +72,9 @@ def lines_of(corridor: Corridor) -> dict[str, tuple[str, str]]:
     return found
 
 
-def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion) -> Fleet:
+def make_fleet(
+    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, *, may_be_empty: bool = False
+) -> Fleet:
     """The fleet over the periods of a run.
 
     Parameters
@@ -83,6 +85,8 @@ def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: Cr
         A day in the middle of each, for the level of the sea.
     question
         A given level, and the projection of later years.
+    may_be_empty
+        True: ships that may carry nothing at the level of a period carry nothing, instead of being a mistake.
 
     Raises
     ------
@@ -107,7 +111,7 @@ def make_fleet(states: Sequence[Corridor], days: Sequence[dt.date], question: Cr
             problems += error.problems
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
-    payload_t, cells = _payloads(states, days, question, builder)
+    payload_t, cells = _payloads(states, days, question, builder, may_be_empty=may_be_empty)
     return builder.finish(states, payload_t, cells)
 
 
@@ -274,7 +278,8 @@ class _Builder:
 
 
 def _payloads(
-    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, fleet: _Builder
+    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, fleet: _Builder, *,
+    may_be_empty: bool,
 ) -> tuple[Floats, list[Cell]]:
     """Tonnes each ship may carry in each period, shape (P, S, 2); ships alike on one line are computed once."""
     payload_t = np.zeros((len(states), len(fleet.ships), 2))
@@ -291,12 +296,12 @@ def _payloads(
                 try:
                     found = voyage_payload(state, ship_id, *ports, level)
                 except InputError as error:
-                    problems += error.problems
+                    problems += [one for one in error.problems if not (may_be_empty and one.type == "sea.dry_berth")]
                     known[alike] = 0.0
                     continue
                 cells.update(dict.fromkeys(found.cells))
                 known[alike] = found.payload_t.mid
-                if found.payload_t.mid <= 0:
+                if found.payload_t.mid <= 0 and not may_be_empty:
                     problems.append(_empty(ship_id, ports, level))
             payload_t[period, number] = known[alike]
     if problems:
