@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from transcaspian.corridor import Corridor
     from transcaspian.freight.flows.bottlenecks import Bottleneck
     from transcaspian.freight.flows.capacity import CapacityYear
+    from transcaspian.freight.flows.tariffs import Revenue
 
+_SHOWN = 15  # operators with the largest change
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -64,16 +66,34 @@ def bottlenecks(
         change_cost=policy.change_cost if policy else None,
     )  # fmt: skip
     found = find_bottlenecks(solved)
+    earned = None
+    if policy is not None:
+        from transcaspian.freight.flows.tariffs import revenues
+
+        before = solve_capacity_year(state, year=year, growth=growth, level_m_bs=level, unmet_ratio=unmet_ratio)
+        earned = revenues(before, solved)
     if not as_json:
         _print(found[:top], len(found), solved)
+        if earned is not None:
+            _print_revenues(earned, policy.name if policy else "")
         return
     unmet = float(solved.unmet_t.sum())
-    body = {
+    body: dict[str, Any] = {
         "scenario": scenario, "year": year, "growth": growth,
         "bottlenecks": [bottleneck_json(one) for one in found[:top]], "binding": len(found), "unmet_t": unmet,
         "objective_usd": solved.objective_usd, "note": _verdict(len(found)),
         "seconds": {"build": round(solved.build_s, 3), "solve": round(solved.solve_s, 3)},
     }  # fmt: skip
+    if earned is not None:
+        body["revenues"] = [
+            {
+                "operator": one.operator,
+                "before_usd": one.before_usd,
+                "after_usd": one.after_usd,
+                "gain_usd": one.gain_usd,
+            }
+            for one in earned
+        ]
     cells = [cell for one in found for cell in one.cells]
     emit(body, defaults_used=_defaults(state, capacity_defaults(), cells), claims=state.provenance.claims_of(cells))
 
@@ -118,6 +138,22 @@ def _print(found: Sequence[Bottleneck], count: int, solved: CapacityYear) -> Non
             screen.print(f"… and {count - len(found)} more; --top {count} shows them.")
     screen.print(f"Unmet: {unmet:,.0f} t of {float(solved.wants.amount_t.sum()):,.0f} t.")
     err_console().print(f"Built in {solved.build_s:.2f} s, solved in {solved.solve_s:.2f} s.")
+
+
+def _print_revenues(earned: Sequence[Revenue], name: str) -> None:
+    from rich.table import Table
+
+    from transcaspian.cli.output import console
+
+    table = Table(title=f"Who gains and who loses: {name}", title_justify="left")
+    table.add_column("who")
+    for head in ("before, USD a year", "after", "change"):
+        table.add_column(head, justify="right")
+    for one in earned[:_SHOWN]:
+        table.add_row(one.operator, f"{one.before_usd:,.0f}", f"{one.after_usd:,.0f}", f"{one.gain_usd:+,.0f}")
+    console().print(table)
+    paid = sum(one.gain_usd for one in earned)
+    console().print(f"Shippers pay {paid:+,.0f} USD a year.")
 
 
 def _name(one: Bottleneck) -> str:

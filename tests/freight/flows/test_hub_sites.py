@@ -17,10 +17,12 @@ def test_more_centres_never_cost_more(packaged: Corridor) -> None:
     assert savings[1] > 0
 
 
-def test_without_a_discount_no_centre_is_worth_its_handling(packaged: Corridor) -> None:
-    found = choose_hubs(packaged, 2, candidates=PLACES, trunk_factor=1.0)
-    assert found.chosen == ()
-    assert found.saving_usd == pytest.approx(0.0, abs=1.0)
+def test_a_deeper_discount_saves_more(packaged: Corridor) -> None:
+    savings = [
+        choose_hubs(packaged, 2, candidates=PLACES, trunk_factor=factor).saving_usd for factor in (1.0, 0.9, 0.7)
+    ]
+    assert savings == sorted(savings)
+    assert savings[0] < 0.5 * savings[2]
 
 
 def test_a_centre_that_costs_more_than_it_saves_is_not_built(packaged: Corridor) -> None:

@@ -25,6 +25,7 @@ from transcaspian.freight.flows.limits import CapacityLimit, Group, gather_year_
 from transcaspian.freight.flows.months import Floats, Year, make_year
 from transcaspian.freight.flows.segments import Segments, cut_demand, door_kinds
 from transcaspian.freight.flows.ship_lines import ShipLine, ship_lines
+from transcaspian.freight.flows.vehicle_limits import vehicle_limits
 from transcaspian.freight.simulation.settings import Assumption
 
 CostChange = Callable[[Network, Floats], Floats]
@@ -138,7 +139,8 @@ def solve_capacity_year(
     drafts = []
     for network, own in year_.groups():
         cost = arc_costs(network, cargo, delay_h=delay_h, change_cost=change_cost)
-        limits = gather_year_limits(Group(year_, network, own, cargo), lines)
+        group = Group(year_, network, own, cargo)
+        limits = [*gather_year_limits(group, lines), *vehicle_limits(group)]
         drafts.append((network, own, limits, *_problem(network, own, cost, limits, cargo, wants, segments, unmet)))
     built = time.perf_counter()
     parts: list[CapacityMonth] = []

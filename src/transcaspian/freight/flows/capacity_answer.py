@@ -20,6 +20,7 @@ from transcaspian.freight.flows.choice import ChoiceSets, read_classes
 from transcaspian.freight.flows.result import FlowConvergence, FlowResult
 from transcaspian.freight.flows.segments import TRANCHES
 from transcaspian.freight.flows.summary import PeriodFlows, summarise_flows
+from transcaspian.freight.flows.vehicle_limits import AT_WORK
 from transcaspian.freight.loads import Load
 from transcaspian.freight.routes import Route
 from transcaspian.freight.shortest import graph_from_arcs, shortest_tree
@@ -67,6 +68,7 @@ def capacity_defaults() -> list[dict[str, Any]]:
     """Assumptions of the method that stand in no table."""
     return [
         dict(UNMET_RATIO.as_json()),
+        *(dict(assumption.as_json()) for assumption in AT_WORK.values()),
         {"name": "loyalty_tranches", "value": TRANCHES, "low": 2, "high": 20, "basis": "assumption",
          "reason": "parts into which a row of demand is cut by what it takes to make it change its way"},
         {"name": "months_are_separate", "value": 1, "basis": "assumption",
