@@ -68,8 +68,12 @@ def _print_limits(result: FlowResult) -> None:
     limits.sort(key=lambda one: (-(one.utilisation or 0.0), one.id))
     for one in limits[:_SHOWN]:
         table.add_row(one.id, f"{100 * (one.utilisation or 0.0):.0f} %", f"{one.delay_h:,.1f} h", _capacity(one),
-                      one.unit, "" if one.shadow_price_usd_per_t is None else f"{one.shadow_price_usd_per_t:,.2f} USD")  # fmt: skip
+                      one.unit, _worth(one))  # fmt: skip
     console().print(table)
+
+
+def _worth(one: LimitFlow) -> str:
+    return "" if one.shadow_price_usd_per_t is None else f"{one.shadow_price_usd_per_t:,.2f} USD"
 
 
 def _capacity(one: LimitFlow) -> str:
@@ -93,6 +97,8 @@ def print_calibration(found: Calibration, written: list[str]) -> None:
                       "counted" if one.counted else "assumed, together")  # fmt: skip
     console().print(table)
     state = "Done" if found.converged else "Not converged"
-    console().print(f"\n{state} after {found.rounds} equilibria; the worst residual is {100 * found.worst_residual:.4f} %.")
+    console().print(
+        f"\n{state} after {found.rounds} equilibria; the worst residual is {100 * found.worst_residual:.4f} %."
+    )
     if written:
         console().print(f"Written: {', '.join(written)}.")

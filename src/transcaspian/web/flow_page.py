@@ -17,7 +17,7 @@ from typing import Any
 from transcaspian import __version__
 from transcaspian.corridor import Corridor
 from transcaspian.corridor.files import replace_file, replace_folder, write_text
-from transcaspian.corridor.lines import link_line
+from transcaspian.corridor.lines import link_line, place_point
 from transcaspian.freight.corridors import TITLES
 from transcaspian.freight.flows.flow_json import flow_json, flow_tables
 from transcaspian.freight.flows.result import FlowResult, LimitFlow
@@ -25,9 +25,10 @@ from transcaspian.web.self_contained import asset, content_policy, packaged
 from transcaspian.web.svg import BLUE, GREEN, INK, LINE, MUTED, OCHRE, ORANGE, SOFT, path, picture, text
 
 WIDTH, HEIGHT = 1240.0, 620.0
-WEST, EAST, SOUTH, NORTH = -12.0, 124.0, 4.0, 62.0  # of the map, degrees
+WEST, EAST, SOUTH, NORTH = -12.0, 124.0, -2.0, 62.0  # of the map, degrees
 _THICKEST_PX, _THINNEST_PX = 16.0, 0.8
 _SHOWN = 30  # rows of a table of limits
+_NAMED = ("CNXAG", "KZHOR", "KZAAU", "AZALA", "TMKRW", "GEPTI", "TRIST", "DEDUI", "NLRTM", "CNSHG", "KZALA", "UZTAS")
 _COLOURS = {"rail": BLUE, "sea": GREEN, "road": OCHRE, "pipeline": MUTED}
 Points = list[tuple[float, float]]
 
@@ -92,14 +93,14 @@ def render_flow_page(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{content_policy()}">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
-        f'<style>{style}</style></head><body class="report"><header><h1>{escape(title)}</h1><p>{escape(asked)}</p></header>'
-        f"<main><p class=\"said\">{escape(_said(result))}</p>{notes}"
+        f'<style>{style}</style></head><body class="report">'
+        f'<main><h1>{escape(title)}</h1><p>{escape(asked)}</p><p class="said">{escape(_said(result))}</p>{notes}'
         f'<div class="picture">{flow_map(result, corridor)}</div>'
         f"<section><h2>Corridors</h2>{_corridors(result)}</section>"
         f"<section><h2>Markets</h2>{_markets(result)}</section>"
         f"<section><h2>What is full</h2>{_limits(result)}</section>"
         + (f"<section><h2>Not carried</h2><ul>{unmet}</ul></section>" if unmet else "")
-        + f"<section><h2>Sources</h2><p class=\"note\">{len(tuple(claims))} claims stand behind these figures; "
+        + f'<section><h2>Sources</h2><p class="note">{len(tuple(claims))} claims stand behind these figures; '
         "<code>transcaspian flows --json</code> lists them with every default, <code>transcaspian facts</code> tells "
         "what each says.</p></section></main></body></html>\n"
     )
@@ -116,20 +117,36 @@ def flow_map(result: FlowResult, corridor: Corridor) -> str:
         width = max(_THINNEST_PX, _THICKEST_PX * math.sqrt(one.flow_t / most))
         full = one.utilisation is not None and one.utilisation >= 0.9
         colour = ORANGE if full else _COLOURS.get(links.text(row, "mode"), INK)
-        tip = f"{one.id}: {one.flow_t / 1e3:,.0f} kt" + (f", {100 * one.utilisation:.0f} % full" if one.utilisation else "")
+        tip = f"{one.id}: {one.flow_t / 1e3:,.0f} kt" + (
+            f", {100 * one.utilisation:.0f} % full" if one.utilisation else ""
+        )
         points = [_at(point) for point in link_line(corridor, row)]
         line = path(points, stroke=colour, more=f'stroke-width="{width:.1f}" stroke-opacity="0.75" '
                     'stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
         drawn.append(f"<g>{line.replace('/>', f'><title>{escape(tip)}</title></path>')}</g>")
     base = [path([_at(p) for p in arc], stroke=LINE, more='stroke-width="1"') for arc in _base_lines("coast")]
     base += [path([_at(p) for p in arc], stroke=SOFT, more='stroke-width="1"') for arc in _base_lines("borders")]
+    names = _names(corridor)
     clip = (f'<clipPath id="frame"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath>'
             f'<g clip-path="url(#frame)">{"".join(base)}{"".join(drawn)}</g>')  # fmt: skip
     key = [text(16, HEIGHT - 16 - 18 * number, word, size=12, fill=colour, weight=600)
-           for number, (word, colour) in enumerate((("pipeline", MUTED), ("road", OCHRE), ("sea", GREEN), ("rail", BLUE),
+           for number, (word, colour) in enumerate((("pipeline", MUTED), ("road", OCHRE), ("sea", GREEN),
+                                                    ("rail", BLUE),
                                                     ("nearly full", ORANGE)))]  # fmt: skip
     key.append(text(16, HEIGHT - 16 - 18 * 5, f"thickest: {most / 1e6:,.2f} Mt a year", size=12, fill=INK))
-    return picture([clip, *key], width=WIDTH, height=HEIGHT, title="Tonnes on every link")
+    return picture([clip, *names, *key], width=WIDTH, height=HEIGHT, title="Tonnes on every link")
+
+
+def _names(corridor: Corridor) -> list[str]:
+    """Words at the gates that a reader looks for."""
+    places = corridor["places"]
+    words = []
+    for place in _NAMED:
+        if place in places:
+            x, y = _at(place_point(places, place))
+            name = places.text(places.get_row(place), "name").split(" (")[0].split(",")[0]
+            words.append(text(x + 5, y - 6, name, size=11, fill=INK, weight=600))
+    return words
 
 
 @cache
@@ -162,7 +179,8 @@ def _said(result: FlowResult) -> str:
     binding = f"Nearly full or full: {', '.join(result.binding)}." if result.binding else "Nothing is nearly full."
     return (
         f"{result.carried_t / 1e6:,.2f} of {result.demand_t / 1e6:,.2f} Mt are carried, at "
-        f"{result.mean_cost_usd_per_t:,.0f} USD a tonne and in {result.mean_time_h / 24:,.1f} days on average. {binding}"
+        f"{result.mean_cost_usd_per_t:,.0f} USD a tonne and in {result.mean_time_h / 24:,.1f} days on average. "
+        f"{binding}"
     )
 
 
@@ -193,7 +211,10 @@ def _limits(result: FlowResult) -> str:
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     top = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
     body = "".join(
-        "<tr>" + f'<th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        "<tr>"
+        + f'<th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -45,7 +45,8 @@ def assert_conserved(result: FlowResult) -> None:
     assert sum(row.share for row in result.corridors) == pytest.approx(1.0)
     assert result.convergence.relative_gap <= 1e-10
     for path in result.paths:
-        assert path.t_per_year >= 0.0 and path.time_h > 0.0
+        assert path.t_per_year >= 0.0
+        assert path.time_h > 0.0
 
 
 def test_all_that_is_wanted_in_2024_is_carried_and_adds_up(base: tuple[FlowResult, Assigned]) -> None:
@@ -131,7 +132,9 @@ def test_more_room_on_the_railway_to_kars_never_repels(corridor: Corridor) -> No
     lines = ("GE_MARABDA-GEZAI.rail", "GEZAI-GE_KARTSAKHI.rail", "GE_KARTSAKHI-TRKSY.rail", "TRKSY-TR_DIVRIGI.rail")
     found = []
     for mt in (1.0, 5.0):
-        result = changed(corridor, [RowChange("links", line, "set", "capacity_t_per_day", mt * 1e6 / 730) for line in lines])
+        result = changed(
+            corridor, [RowChange("links", line, "set", "capacity_t_per_day", mt * 1e6 / 730) for line in lines]
+        )
         found.append(sum(path.t_per_year for path in result.paths if "btk" in path.gateway))
     assert found[1] > found[0] > 0.0
 

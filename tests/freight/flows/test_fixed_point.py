@@ -72,7 +72,9 @@ def test_it_agrees_with_the_equilibrium_on_links_that_averages() -> None:
     delays = bpr([10.0, 12.0, 15.0], [40.0, 50.0, 60.0], b=0.5, power=4.0)
     network = make_network(2, [0, 0, 0], [1, 1, 1], delays)
     demand = make_demand(network, [0], [1], [100.0])
-    paths = PathFlows(np.array([0, 3], np.int32), np.zeros(3), np.arange(4, dtype=np.int32), np.arange(3, dtype=np.int32))
+    paths = PathFlows(
+        np.array([0, 3], np.int32), np.zeros(3), np.arange(4, dtype=np.int32), np.arange(3, dtype=np.int32)
+    )
     other = stochastic_equilibrium(network, demand, paths, scale=0.3)
     capacity = np.array([40.0, 50.0, 60.0])
     base = problem([10.0, 12.0, 15.0], scale=0.3)

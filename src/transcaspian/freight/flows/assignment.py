@@ -164,9 +164,17 @@ def assign(
         points.append(point)
         flows.append(
             PeriodFlows(
-                period.months, sets, point.flow, period.amount_t * growth, limits.limits, limits.capacity,
-                point.utilisation * limits.capacity, point.wait_h, period.passes @ point.wait_h, {},
-            )  # fmt: skip
+                period.months,
+                sets,
+                point.flow,
+                period.amount_t * growth,
+                limits.limits,
+                limits.capacity,
+                point.utilisation * limits.capacity,
+                point.wait_h,
+                period.passes @ point.wait_h,
+                {},
+            )
         )
     return tuple(points), tuple(flows)
 
@@ -280,7 +288,7 @@ def _begin(start: Assigned | None, number: int, period: Period) -> Floats | None
 
 def _notes(points: Sequence[FixedPoint]) -> tuple[str, ...]:
     return tuple(
-        f"Period {number + 1} stopped at a residual of {point.residual:.2g}: its flows are near an equilibrium, not in it."
+        f"Period {number + 1} stopped at a residual of {point.residual:.2g}: its flows are near an equilibrium."
         for number, point in enumerate(points)
         if not point.converged
     )

@@ -103,7 +103,7 @@ def calibrate(corridor: Corridor, *, rounds: int = ROUNDS, tolerance: float = TO
                for number, one in enumerate(prepared.classes)]  # fmt: skip
     points, flows = assign(prepared, classes=classes)
     number, moved = 0, np.inf
-    for number in range(1, rounds + 1):
+    for number in range(1, rounds + 1):  # noqa: B007
         shares = _shares(prepared, flows, unseen)
         moved = max(abs(shares[c].get(way, 0.0) - share) for c, ways in targets.items() for way, share in ways.items())
         if moved <= tolerance:
@@ -151,8 +151,14 @@ def write_calibration(corridor: Corridor, found: Calibration, folder: Path) -> l
     columns, kept = _read(origins)
     kept = [row for row in kept if row["table"] != "choice_constants"
             and not (row["table"] == "choice_classes" and row["column"] == "typical_cost_usd_per_t")]  # fmt: skip
-    kept += [dict(zip(columns, origin, strict=True)) for origin in _origins(corridor, found, {row["id"] for row in rows})]
-    texts = {"choice_constants.csv": found.table(), classes.name: _text(header, rows), origins.name: _text(columns, kept)}
+    kept += [
+        dict(zip(columns, origin, strict=True)) for origin in _origins(corridor, found, {row["id"] for row in rows})
+    ]
+    texts = {
+        "choice_constants.csv": found.table(),
+        classes.name: _text(header, rows),
+        origins.name: _text(columns, kept),
+    }
     for name, text in texts.items():
         replace_file(folder / name, lambda made, text=text: made.write_text(text, encoding="utf-8", newline=""))  # type: ignore[misc]
     return list(texts)
@@ -236,9 +242,7 @@ def _moved(
     return replace(one, constants={way: value if way == BTK else value - base for way, value in constants.items()})
 
 
-def _targets(
-    corridor: Corridor, prepared: PreparedYear
-) -> tuple[dict[str, dict[str, float]], dict[str, set[str]]]:
+def _targets(corridor: Corridor, prepared: PreparedYear) -> tuple[dict[str, dict[str, float]], dict[str, set[str]]]:
     """By class: share of each way that was counted, and the ways on which nothing was."""
     demand = corridor["demand"]
     ways = _ways_offered(prepared)

@@ -15,7 +15,7 @@ typical_cost_usd_per_t` of its market. Bulk takes its best way and no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -45,8 +45,8 @@ WAYS_SEARCHED: tuple[tuple[str, int], ...] = (("cost", 10), ("time", 6))  # crit
 # Border crossings of China that serve one line of corridors: ways by each are offered, as queues part them. The search
 # for alternatives tells ports and modes apart, not borders.
 GATES: tuple[frozenset[str], ...] = (frozenset({"CNAKL", "KZDOS"}), frozenset({"CNHRS", "KZHOR"}))
-# The corridors by land that are offered by each gate: their door, as `freight.corridors` names it, and the countries they
-# do not touch; through Russia north of the Caucasus, through Russia to the Caucasus, and over the Caspian.
+# The corridors by land that are offered by each gate: their door, as `freight.corridors` names it, and the countries
+# they do not touch; through Russia north of the Caucasus, through Russia to the Caucasus, and over the Caspian.
 GATED: tuple[tuple[str, frozenset[str]], ...] = (
     ("russia", frozenset({"AZ", "GE"})), ("russia", frozenset({"BY"})), ("caspian", frozenset()),
 )  # fmt: skip
@@ -128,7 +128,7 @@ class ChoiceSets:
     def scale(self) -> Floats:
         """Scale of each path's choice, per USD of a tonne."""
         by_class = np.array([one.scale_per_usd_t for one in self.classes])
-        return by_class[self.class_of[self.want]]
+        return np.asarray(by_class[self.class_of[self.want]], np.float64)
 
     def cost_usd(self, classes: Sequence[ChoiceClass] | None = None) -> Floats:
         """Generalised cost of each path without queues, USD per tonne; with other constants if classes are given."""
@@ -139,7 +139,8 @@ class ChoiceSets:
             [one.constant(way) + (one.constants.get(BTK, 0.0) if btk else 0.0)
              for one, way, btk in zip(own, self.way, self.btk, strict=True)]
         )  # fmt: skip
-        return self.money_usd + self.time_usd_per_h * (self.time_h + ratio * self.deviation_h) + constant
+        time_usd = self.time_usd_per_h * (self.time_h + ratio * self.deviation_h)
+        return np.asarray(self.money_usd + time_usd + constant, np.float64)
 
 
 def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[ChoiceClass, ...], Ints]:
@@ -154,10 +155,15 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
     known: dict[tuple[str, str, str], ChoiceClass] = {}
     for row, class_id in enumerate(table):
         market, kind = table.text(row, "market"), table.text(row, "kind")
-        numbers = (float(table.floats(c)[row]) for c in (
-            "cost_elasticity_ratio", "typical_cost_usd_per_t", "reliability_ratio", "unseen_share"))  # fmt: skip
         known[market, kind, table.text(row, "commodity")] = ChoiceClass(
-            class_id, market, kind, *numbers, constants.get(class_id, {})
+            id=class_id,
+            market=market,
+            kind=kind,
+            cost_elasticity_ratio=float(table.floats("cost_elasticity_ratio")[row]),
+            typical_cost_usd_per_t=float(table.floats("typical_cost_usd_per_t")[row]),
+            reliability_ratio=float(table.floats("reliability_ratio")[row]),
+            unseen_share=float(table.floats("unseen_share")[row]),
+            constants=constants.get(class_id, {}),
         )
     classes: dict[str, ChoiceClass] = {}
     of: list[int] = []
@@ -166,8 +172,8 @@ def read_classes(corridor: Corridor, cargo: Cargo, wants: Wants) -> tuple[tuple[
         kind = KINDS[cargo.unit_load[number]]
         found = known.get((market, kind, cargo.commodity[number])) or known.get((market, kind, ""))
         if found is None:
-            found = ChoiceClass(f"{market or 'other'}.{kind}", market, kind, ELASTICITY, np.nan, RELIABILITY, UNSEEN, {},
-                                in_table=False)  # fmt: skip
+            name = f"{market or 'other'}.{kind}"
+            found = ChoiceClass(name, market, kind, ELASTICITY, np.nan, RELIABILITY, UNSEEN, in_table=False)
         classes.setdefault(found.id, found)
         of.append(list(classes).index(found.id))
     return tuple(classes.values()), np.array(of, np.int32)
@@ -411,7 +417,7 @@ def _with_typical_cost(classes: Sequence[ChoiceClass], of_path: Ints, money: Flo
         if np.isnan(one.typical_cost_usd_per_t):
             own = money[of_path == number]
             typical = float(own.mean()) if own.size and own.mean() > 0 else 1.0
-            one = ChoiceClass(one.id, one.market, one.kind, one.cost_elasticity_ratio, typical, one.reliability_ratio,
-                              one.unseen_share, one.constants, in_table=False)  # fmt: skip
-        filled.append(one)
+            filled.append(replace(one, typical_cost_usd_per_t=typical))
+        else:
+            filled.append(one)
     return tuple(filled)

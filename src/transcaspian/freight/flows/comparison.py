@@ -129,7 +129,8 @@ def _measured(result: FlowResult, assigned: Assigned, count: FlowCount) -> float
         return sum(p.time_h * p.t_per_year for p in own) / sum(p.t_per_year for p in own) / 24.0
     if kind == "facility_units":
         return sum(_used(period, first, second) for period in assigned.flows)
-    measures = {"ports_t": _ports_t, "port_units": _port_units, "rail_transit_t": _rail_transit_t, "rail_teu": _rail_teu,
+    measures = {"ports_t": _ports_t, "port_units": _port_units, "rail_transit_t": _rail_transit_t,
+                "rail_teu": _rail_teu,
                 "border_transit_t": _border_transit_t, "westbound_teu": _westbound_teu}  # fmt: skip
     if kind not in measures:
         what = f"{count.measure!r} is nothing that the flows measure"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -129,9 +129,10 @@ def solve_fixed_point(
             last = size
             step, taken = 1.0 / weight, full + off / weight
         full = taken
-        report[-1] = Round(*(getattr(report[-1], name) for name in ("iteration", "residual", "gap")), step,
-                           report[-1].seconds)  # fmt: skip
-    return FixedPoint(flow, full, waits_h(full)[0], there, there <= residual, tuple(report), time.perf_counter() - began)
+        report[-1] = replace(report[-1], step=step)
+    return FixedPoint(
+        flow, full, waits_h(full)[0], there, there <= residual, tuple(report), time.perf_counter() - began
+    )
 
 
 def _line_search(choice: _Choice, full: Floats, off: Floats, move: Floats | None) -> tuple[float, Floats | None]:

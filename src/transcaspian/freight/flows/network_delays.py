@@ -108,7 +108,7 @@ def delay_defaults() -> list[dict[str, Any]]:
     rows.append({"name": "knee", "value": KNEE, "low": 0.9, "high": 0.99, "basis": "assumption",
                  "reason": "utilisation beyond which a queue's wait goes on as its tangent"})  # fmt: skip
     rows.append({"name": "variability", "value": VARIABILITY, "low": 0.5, "high": 1.0, "basis": "assumption",
-                 "reason": "half the squared coefficients of variation of arrivals and services at every limit"})  # fmt: skip
+                 "reason": "half the squared coefficients of variation of arrivals and services"})  # fmt: skip
     return rows
 
 
@@ -119,7 +119,7 @@ def _curve(network: Network, limit: CapacityLimit, curve: Curve) -> Delays:
         service = lot_of(limit.measure) * servers * HOURS_PER_DAY / per_day
         return queue(0.0, 1.0, service=service, servers=servers, variability=VARIABILITY)
     free = _free_h(network, limit)
-    made = {"bpr": bpr, "conical": conical, "davidson": davidson}[curve](free, 1.0)
+    made = bpr(free, 1.0) if curve == "bpr" else conical(free, 1.0) if curve == "conical" else davidson(free, 1.0)
     return Delays(made.shape, np.zeros(1), made.scale, made.capacity, made.exponent, made.knee)  # the extra alone
 
 

@@ -62,7 +62,9 @@ def read_question(
     if not FIRST_YEAR <= year <= LAST_YEAR:
         what = f"{year} is not a year from {FIRST_YEAR} to {LAST_YEAR}"
         raise InputError(Problem("flows.year", "--year", what, "demand and network are those of 2024 and later plans."))
-    corridor, notes, name = load_corridor(folder), (), None
+    corridor = load_corridor(folder)
+    notes: tuple[Problem, ...] = ()
+    name: str | None = None
     if scenario is not None:
         first, last = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
         applied = apply_file(corridor, scenario_path(scenario), start=first, end=last)
@@ -97,8 +99,9 @@ def _doors(corridor: Corridor, word: str) -> list[str]:
     """What closes a corridor, as far as these tables have it."""
     countries = set(corridor["places"].texts("country"))
     codes = {"Belarus": "BY", "Iran": "IR"}
-    found = [door for door in CORRIDOR_CLOSINGS[word.casefold()]
-             if (door in codes and codes[door] in countries) or door in corridor["places"] or door in corridor["links"]]  # fmt: skip
+    rows = (corridor["places"], corridor["links"])
+    doors = CORRIDOR_CLOSINGS[word.casefold()]
+    found = [door for door in doors if codes.get(door) in countries or any(door in table for table in rows)]
     if not found:
         what = f"the corridor {word} has no door in these tables"
         raise InputError(Problem("flows.close", f"--close {word}", what, "close its places, links or services by id."))

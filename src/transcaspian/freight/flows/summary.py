@@ -161,17 +161,17 @@ def _limit_flows(periods: Sequence[PeriodFlows]) -> dict[tuple[str, str], LimitF
                 row["price"] = max(row["price"] or 0.0, price)
     found: dict[tuple[str, str], LimitFlow] = {}
     for row in sums.values():
-        limit: CapacityLimit = row["limit"]
+        one: CapacityLimit = row["limit"]
         capacity, used = row["capacity"], row["used"]
         full = used / capacity if capacity > 0 else (0.0 if used <= 0 else float("inf"))
-        key = (limit.kind, limit.row)
+        key = (one.kind, one.row)
         before = found.get(key)
         price = row["price"] if before is None or before.shadow_price_usd_per_t is None else max(
             row["price"] or 0.0, before.shadow_price_usd_per_t)  # fmt: skip
         wait = row["wait"] / used if used > 0 else 0.0
         if before is None or (before.utilisation or 0.0) < full:
-            kind = "link" if limit.kind == "link" else "facility"
-            found[key] = LimitFlow(limit.row, kind, 0.0, used, limit.measure, capacity, full, wait, price)  # type: ignore[arg-type]
+            kind = "link" if one.kind == "link" else "facility"
+            found[key] = LimitFlow(one.row, kind, 0.0, used, one.measure, capacity, full, wait, price)  # type: ignore[arg-type]
         elif price is not None:
             found[key] = LimitFlow(before.id, before.kind, 0.0, before.flow_units, before.unit, before.capacity_units,
                                    before.utilisation, before.delay_h, price)  # fmt: skip
