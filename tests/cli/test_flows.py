@@ -92,14 +92,17 @@ def test_a_folder_and_a_page_are_written_whole(tmp_path: Path) -> None:
 
 def test_a_through_tariff_moves_boxes(tmp_path: Path) -> None:
     policy = tmp_path / "cheap.toml"
-    policy.write_text('name = "Cheap Azerbaijan"\n[[discount]]\noperator = "ADY"\nmode = "rail"\npercent = 40\n')
+    policy.write_text(
+        'name = "Cheap"\n[[through]]\nfrom = "KZHOR"\nto = "GEPTI"\nvia = ["KZAAU"]\nunit_load = "FEU"\n'
+        "usd_per_unit_load = 1500\nboth_ways = true\n"
+    )
     before, after = answer("flows")["result"], answer("flows", "--tariff", policy)["result"]
 
-    def middle(result: dict[str, Any]) -> float:
-        return sum(float(row["t_per_year"]) for row in result["corridors"] if row["id"] == "middle")
+    def boxes(result: dict[str, Any]) -> float:
+        rows = result["markets"]
+        return sum(r["teu_per_year"] for r in rows if r["id"] == "china-europe" and r["corridor"] == "middle")
 
-    assert middle(after) > middle(before)
-    assert after["mean_cost_usd_per_t"] < before["mean_cost_usd_per_t"]
+    assert boxes(after) > 1.1 * boxes(before)
 
 
 @pytest.mark.parametrize(
