@@ -66,16 +66,29 @@ def test_it_says_that_nothing_binds() -> None:
 
 
 def test_mistakes_are_said() -> None:
-    assert problems("bottlenecks", "--top", "0")[0]["where"] == "--top"
+    assert problems("bottlenecks", "--top", "0")[0]["type"] == "bottlenecks.top"
     assert "--close" in problems("bottlenecks", "--close", "KZAAX")[0]["where"]
     assert problems("bottlenecks", "--growth", "-1")[0]["type"] == "flows.growth"
-    assert problems("hubs", "--count", "0")[0]["where"] == "--count"
+    assert problems("bottlenecks", "--unmet-ratio", "0")[0]["type"] == "flows.unmet_ratio"
+    assert problems("hubs", "--count", "0")[0]["type"] == "hubs.count"
+    assert problems("hubs", "--unit-load", "FEUS")[0]["type"] == "hubs.unit_load"
+    assert problems("hubs", "--trunk-factor", "-1")[0]["type"] == "hubs.trunk_factor"
+    assert problems("hubs", "--candidate", "KZALB")[0]["type"] == "hubs.place"
 
 
 def test_a_tariff_file_that_is_wrong_is_said(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
     file.write_text('[[discount]]\noperator = "KTS"\npercent = 5\n', encoding="utf-8")
-    assert "no operator" in problems("bottlenecks", "--tariff", file)[0]["what"]
+    assert problems("bottlenecks", "--tariff", file)[0]["type"] == "tariff.input"
+    assert problems("bottlenecks", "--tariff", tmp_path / "none.toml")[0]["type"] == "tariff.file"
+
+
+def test_a_tariff_policy_says_who_gains_and_who_loses(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text('[[discount]]\noperator = "ADY"\nmode = "rail"\npercent = 20\n', encoding="utf-8")
+    rows = {one["operator"]: one for one in answer("bottlenecks", "--tariff", file)["result"]["revenues"]}
+    assert rows["ADY"]["gain_usd"] < 0
+    assert rows["ADY"]["gain_usd"] == pytest.approx(rows["ADY"]["after_usd"] - rows["ADY"]["before_usd"])
 
 
 def test_the_contract_of_hubs() -> None:

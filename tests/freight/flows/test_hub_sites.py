@@ -46,3 +46,9 @@ def test_nobody_pays_more_than_for_the_straight_way(packaged: Corridor) -> None:
 def test_what_cannot_be_used_is_said(packaged: Corridor, settings: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         choose_hubs(packaged, 2, **settings)  # type: ignore[arg-type]
+
+
+def test_centres_for_cargo_that_nobody_sends_are_refused(packaged: Corridor) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_hubs(packaged, 1, unit_load="TEU", growth=0.0, candidates=("KZALA",), trunk_factor=0.8)
+    assert [problem.type for problem in caught.value.problems] == ["hubs.demand"]
