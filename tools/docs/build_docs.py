@@ -106,8 +106,8 @@ Kuryk, which the assumption of 15 to 45 days a year cannot meet.
 FLOWS_HEAD = """## The flows of 2024
 
 The stochastic equilibrium of 2024 beside what was counted. *Fitted*: constants of choice (`transcaspian calibrate`) or
-the demand behind them were fitted to the count; *input*: the demand itself; *compared*: nothing was fitted to it, but for
-the demand rows of Alat and Aktau (see their notes). A miss of more than 5 % is printed bold.
+rows of demand were fitted to the count; *input*: the demand itself; *compared*: nothing was fitted to it. A miss of
+more than 5 % is printed bold.
 """
 
 
