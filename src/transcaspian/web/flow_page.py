@@ -28,7 +28,7 @@ WIDTH, HEIGHT = 1240.0, 620.0
 WEST, EAST, SOUTH, NORTH = -12.0, 124.0, -2.0, 62.0  # of the map, degrees
 _THICKEST_PX, _THINNEST_PX = 16.0, 0.8
 _SHOWN = 30  # rows of a table of limits
-_NAMED = ("CNXAG", "KZHOR", "KZAAU", "AZALA", "TMKRW", "GEPTI", "TRIST", "DEDUI", "NLRTM", "CNSHG", "KZALA", "UZTAS")
+_NAMED = ("CNXAG", "KZHOR", "KZAAU", "AZALA", "TMKRW", "GEPTI", "TRIST", "DEDUI", "CNSHG", "UZTAS")
 _COLOURS = {"rail": BLUE, "sea": GREEN, "road": OCHRE, "pipeline": MUTED}
 Points = list[tuple[float, float]]
 
@@ -145,7 +145,8 @@ def _names(corridor: Corridor) -> list[str]:
         if place in places:
             x, y = _at(place_point(places, place))
             name = places.text(places.get_row(place), "name").split(" (")[0].split(",")[0]
-            words.append(text(x + 5, y - 6, name, size=11, fill=INK, weight=600))
+            anchor = "end" if x > WIDTH - 90 else "start"  # no name leaves the picture
+            words.append(text(x + 5, y - 8, name, size=11, fill=INK, weight=600, anchor=anchor))
     return words
 
 
