@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from transcaspian.freight.flows.comparison import FlowComparison
     from transcaspian.freight.simulation.comparison import CountComparison
     from transcaspian.freight.validation import Comparison
 
@@ -33,12 +34,14 @@ def validate(
     from transcaspian.cli.output import console, emit
     from transcaspian.corridor import load_corridor
     from transcaspian.evidence.conflicts import TOLERANCE
+    from transcaspian.freight.flows.comparison import compare_flows, comparisons_json
     from transcaspian.freight.simulation.comparison import compare_counts, counts_json
     from transcaspian.freight.validation import compare
 
     state = load_corridor(corridor)
     comparisons = list(compare(state))
     counts = compare_counts(state)
+    flows = compare_flows(state)
     if as_json:
         rows: list[dict[str, Any]] = [
             {
@@ -59,7 +62,9 @@ def validate(
         ]
         claims = {claim for c in comparisons for claim in c.published.claims}
         claims |= {claim for one in counts for claim in one.count.claims}
-        emit({"comparisons": rows, "crossing": counts_json(counts)}, claims=sorted(claims))
+        claims |= {claim for one in flows for claim in one.count.claims}
+        body = {"comparisons": rows, "crossing": counts_json(counts), "flows": comparisons_json(flows)}
+        emit(body, claims=sorted(claims))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("figure", "published", "ours", "ranges", "mid", "route"):
@@ -81,6 +86,7 @@ def validate(
         f"{len(comparisons) - len(independent)} more are inputs of the twin.\n"
     )
     _print_counts(counts)
+    _print_flows(flows)
 
 
 def _print_counts(counts: Sequence[CountComparison]) -> None:
@@ -105,6 +111,32 @@ def _print_counts(counts: Sequence[CountComparison]) -> None:
         ours = f"{one.mean:{form}} ({one.p10:{form}}–{one.p90:{form}})"
         table.add_row(one.count.name, published, ours, words[one.count.use], verdict)
     console().print(table)
+
+
+def _print_flows(flows: Sequence[FlowComparison]) -> None:
+    """The equilibrium of 2024 beside what was counted."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from transcaspian.cli.output import console
+    from transcaspian.freight.flows.comparison import NOT_ANSWERED
+
+    table = Table(title="The flows of 2024", title_justify="left", title_style="bold", box=None, pad_edge=False,
+                  header_style="bold")  # fmt: skip
+    for name in ("target", "count", "published", "equilibrium", "use", "off"):
+        table.add_column(name)
+    words = {"fit": "fitted", "input": "an input", "compare": "compared"}
+    for one in flows:
+        form = ",.0f" if one.count.high >= 1000 else ".3g"
+        ends = (f"{one.count.low:{form}}", f"{one.count.high:{form}}")
+        published = ends[0] if ends[0] == ends[1] else "–".join(ends)
+        off = round(one.off_percent, 1)
+        colour = "yellow" if one.count.use == "input" else "green" if abs(off) <= 5 else "red"
+        table.add_row(one.count.target, one.count.name, published, f"{one.ours:{form}}", words[one.count.use],
+                      Text(f"{off:+.1f} %" if off else "inside", colour))  # fmt: skip
+    console().print()
+    console().print(table)
+    console().print("Not answered by flows: " + "; ".join(f"{name} {why}" for name, why in NOT_ANSWERED.items()) + ".")
 
 
 def _verdicts(comparison: Comparison) -> tuple[Text, Text]:

@@ -146,6 +146,14 @@ def ends(network: Network, origin: str, destination: str) -> tuple[int | None, i
     return start, network.node_index.get(Node(destination, "", stage))
 
 
+def returns(layer: Layer, route: Route) -> bool:
+    """True for a route that comes back to a side of a place it has left."""
+    network = route.network
+    nodes = [network.tail[route.arcs[0]], *(network.head[arc] for arc in route.arcs)]
+    spots = [spot for spot, _ in groupby(layer.spot[node] for node in nodes)]
+    return len(set(spots)) < len(spots)
+
+
 def _check(origin: str, destination: str, by: str, count: int) -> None:
     if origin == destination:
         what = f"origin and destination are both {origin}"
@@ -210,16 +218,8 @@ class _Search:
             return []
         paths = k_shortest_paths(graph, cost, self.start, self.end, _SIMPLE_PATHS)
         routes = (Route(layer.network, self.load, tuple(layer.arc[path].tolist())) for path in paths.arcs)
-        best = next((route for route in routes if not _returns(layer, route)), None)
+        best = next((route for route in routes if not returns(layer, route)), None)
         return [best] if best is not None and best.values[self.column] < better_than else []
-
-
-def _returns(layer: Layer, route: Route) -> bool:
-    """True for a route that comes back to a side of a place it has left."""
-    network = route.network
-    nodes = [network.tail[route.arcs[0]], *(network.head[arc] for arc in route.arcs)]
-    spots = [spot for spot, _ in groupby(layer.spot[node] for node in nodes)]
-    return len(set(spots)) < len(spots)
 
 
 def _arcs_to(label: int, before: Sequence[int], last_arc: Sequence[int]) -> tuple[int, ...]:

@@ -74,7 +74,12 @@ def lines_of(corridor: Corridor) -> dict[str, tuple[str, str]]:
 
 
 def make_fleet(
-    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, *, first: int = 0
+    states: Sequence[Corridor],
+    days: Sequence[dt.date],
+    question: CrossingQuestion,
+    *,
+    first: int = 0,
+    may_be_empty: bool = False,
 ) -> Fleet:
     """The fleet over the periods of a run.
 
@@ -88,6 +93,8 @@ def make_fleet(
         A given level, and the projection of later years.
     first
         The first period that is counted: rates, speeds and slots are those of its state.
+    may_be_empty
+        True: a berth that lies dry only lays up its ships, instead of being a mistake.
 
     Raises
     ------
@@ -112,7 +119,7 @@ def make_fleet(
             problems += error.problems
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
-    payload_t, cells = _payloads(states, days, question, builder)
+    payload_t, cells = _payloads(states, days, question, builder, may_be_empty=may_be_empty)
     return builder.finish(states, payload_t, cells)
 
 
@@ -281,7 +288,8 @@ class _Builder:
 
 
 def _payloads(
-    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, fleet: _Builder
+    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, fleet: _Builder, *,
+    may_be_empty: bool,
 ) -> tuple[Floats, list[Cell]]:
     """Tonnes each ship may carry in each period, shape (P, S, 2); ships alike on one line are computed once."""
     payload_t = np.zeros((len(states), len(fleet.ships), 2))
@@ -299,13 +307,14 @@ def _payloads(
                     found = voyage_payload(state, ship_id, *ports, level)
                 except InputError as error:
                     for problem in error.problems:  # one berth is dry in many periods: said once
-                        problems.setdefault(problem.where + problem.type, problem)
+                        if not (may_be_empty and problem.type == "sea.dry_berth"):
+                            problems.setdefault(problem.where + problem.type, problem)
                     known[alike] = 0.0
                     continue
                 cells.update(dict.fromkeys(found.cells))
                 known[alike] = found.payload_t.mid
             payload_t[period, number] = known[alike]
-    if not problems and not payload_t.any():
+    if not problems and not may_be_empty and not payload_t.any():
         what = "the water is so low that no ship may carry anything"
         problems["all"] = Problem(
             "simulate.no_payload", "--level", what, "take a higher level, or dredge in a scenario."
