@@ -16,7 +16,7 @@ from transcaspian.oil.oil_json import mean_json, result_json
 from transcaspian.oil.planning import Period, Run, solve_plan
 from transcaspian.oil.replications import replicate
 from transcaspian.oil.solve import Foresight, OilResult, solve
-from transcaspian.oil.weather import Storms, draw_weather, stream
+from transcaspian.oil.weather import Storms, draw_weather, storms_of
 from transcaspian.scenario import Change, Scenario, apply
 
 from .helpers import changed
@@ -158,15 +158,36 @@ def test_a_storm_under_way_is_known_to_its_end_and_one_ahead_is_not() -> None:
 def test_storms_take_their_share_of_the_days() -> None:
     storms = [Storms((0.2,) * 12, 3.0)]
     days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(20_000)]
-    weather = draw_weather(storms, days, stream(1, 0, "storms"))
+    weather = draw_weather(storms, days, seed=1, replication=0)
     assert weather.mean() == pytest.approx(1.0, abs=0.02)
     assert (weather == 0).mean() < 0.2 < (weather < 1).mean()
+
+
+def test_storms_come_in_their_season_and_close_the_days_of_their_row() -> None:
+    days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(365)]
+    storms = [one for one in storms_of(load_corridor()) if one.name == "RUNVS.waves"]
+    mean_open = 1 - np.array([storms[0].closed_share[day.month - 1] for day in days])
+    draws = (draw_weather(storms, days, seed=2, replication=number)[:, 0] for number in range(1000))
+    closed = np.mean([1 - weather * mean_open for weather in draws], axis=0)
+    assert closed.sum() == pytest.approx(18, rel=0.05)  # closed_days_per_year
+    by_month = np.array([closed[[day.month == month for day in days]].mean() for month in range(1, 13)])
+    assert by_month[[5, 6, 7, 8]].max() < 0.002  # a storm of late April may reach into May, none into June
+    assert by_month[[0, 1, 2, 3, 10, 11]] == pytest.approx(storms[0].closed_share[0], rel=0.15)
+
+
+def test_storms_of_one_row_shut_all_its_moorings_and_seeds_differ() -> None:
+    days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(90)]
+    storms = [Storms((0.2,) * 12, 3.0, name) for name in ("a", "a", "b")]
+    weather = draw_weather(storms, days, seed=1, replication=5)
+    np.testing.assert_array_equal(weather[:, 0], weather[:, 1])
+    assert (weather[:, 0] != weather[:, 2]).any()
+    assert (weather != draw_weather(storms, days, seed=2, replication=5)).any()
 
 
 def test_draws_do_not_depend_on_the_number_of_workers() -> None:
     corridor = with_moorings(1, DAY(2024, 1, 3), DAY(2024, 1, 12), Period(DAY(2024, 1, 1), DAY(2024, 1, 15)))
     period = Period(DAY(2024, 1, 1), DAY(2024, 1, 15))
-    alone = replicate(corridor, period, Foresight(), replications=8, seed=3)
+    alone = replicate(corridor, period, Foresight(), replications=8, seed=3, workers=1)
     shared = replicate(corridor, period, Foresight(), replications=8, seed=3, workers=2)
     assert alone == shared
     figures = mean_json(alone)

@@ -52,6 +52,8 @@ def oil(
         int | None, typer.Option("--replications", help="Draw storms and first stocks this often: means and bands.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; by default one a core.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="A Dask scheduler, tcp://HOST:PORT.")] = None,
     corridor: _Corridor = None,
     as_json: _Json = False,
     out: _Out = None,
@@ -61,6 +63,7 @@ def oil(
         return
     from transcaspian.cli.oil_tables import print_oil
     from transcaspian.cli.output import emit
+    from transcaspian.cli.progress import progress_bar
     from transcaspian.oil.oil_json import mean_json, result_json
     from transcaspian.oil.replications import replicate
     from transcaspian.oil.solve import solve
@@ -72,9 +75,11 @@ def oil(
         solved = solve(state, period, knows)
         result = result_json(solved)
     else:
-        draws = replicate(
-            state, period, knows, replications=replications, seed=seed, workers=_workers(), progress=_told(replications)
-        )
+        with progress_bar("draws of storms and stocks", quiet=as_json) as tell:
+            draws = replicate(
+                state, period, knows, replications=replications, seed=seed, workers=workers, cluster=cluster,
+                progress=tell,
+            )  # fmt: skip
         result = mean_json(draws)
         result["replications"] = replications
         if out is not None:  # the daily table and the pictures show the run in calm weather
@@ -198,19 +203,6 @@ def _foresight(text: str, horizon: int, belief: str) -> Foresight:
     except ValueError:
         what = f"{text[:40]!r} is neither perfect nor a number of days"
         raise InputError(Problem("oil.foresight", "--foresight", what, "give perfect, or days such as 3.")) from None
-
-
-def _workers() -> int:
-    import os
-
-    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-
-
-def _told(total: int) -> Any:
-    from transcaspian.cli.output import err_console
-
-    screen = err_console()
-    return lambda done: screen.print(f"{done} of {total} draws") if done % 50 == 0 or done == total else None
 
 
 def _write(folder: Path, solved: OilResult, result: dict[str, Any]) -> str:
