@@ -93,6 +93,14 @@ def test_replications_give_means_and_bands() -> None:
     assert result["daily"] is None
 
 
+def test_days_beyond_the_dated_rates_are_said_to_take_the_base_year() -> None:
+    inside, outside = (
+        {row["name"] for row in answer("oil", "--from", f"{year}-03-01", "--until", f"{year}-03-03")["defaults_used"]}
+        for year in (2027, 2031)
+    )
+    assert "rates" in outside - inside
+
+
 def test_rolling_plans_report_what_foresight_would_have_saved() -> None:
     result = answer(*LOST[:-4], "--from", "2024-01-25", "--until", "2024-02-10", "--foresight", 2)["result"]
     assert result["foresight"]["days"] == 2
@@ -150,6 +158,7 @@ def test_a_file_of_ones_own_is_a_scenario(tmp_path: Path) -> None:
     [
         (("oil", "--from", "2024-03-01", "--until", "2024-02-01"), "oil.dates"),
         (("oil", "--from", "yesterday"), "oil.dates"),
+        (("oil", "--from", "9999-03-01"), "oil.dates"),
         (("oil", "--step", "week"), "oil.step"),
         (("oil", "--foresight", "soon"), "oil.foresight"),
         (("oil", "--foresight", "-1"), "oil.foresight"),
@@ -157,6 +166,7 @@ def test_a_file_of_ones_own_is_a_scenario(tmp_path: Path) -> None:
         (("oil", "--foresight", "0", "--belief", "never", *DATES), "oil.belief"),
         (("oil", "--foresight", "0", "--horizon", "0", *DATES), "oil.horizon"),
         (("oil", "--replications", "0", *DATES), "oil.replications"),
+        (("oil", "--replications", "2", "--workers", "0", *DATES), "runs.count"),
         (("oil", "--scenario", "cpc-mooring-lost"), "scenario.unknown"),
         (("oil", "target", "--route", "aktau-bct", "--volume", "7", "--by", "2027"), "oil.unknown_id"),
         (("oil", "target", "--route", "aktau-btc", "--volume", "0", "--by", "2027"), "oil.volume"),

@@ -129,6 +129,17 @@ def test_known_ahead_is_never_worse_and_the_gap_is_reported() -> None:
     assert warned.cost_usd < unwarned.cost_usd
 
 
+def test_a_closed_way_to_the_line_is_made_good_after_it_with_perfect_foresight() -> None:
+    period = Period(DAY(2024, 1, 15), DAY(2024, 3, 1))
+    closed = Change("cpc.pipe_kz", DAY(2024, 2, 1), DAY(2024, 2, 11), close=True)
+    corridor = apply(load_corridor(), Scenario("test", 2024, changes=(closed,)), start=period.start, end=period.end)
+    result = solve(corridor, period, Foresight(3))
+    assert result.foresight_gap_usd > 0
+    link = result.network.link_id.index("cpc.pipe_kz")
+    after = result.perfect.link_kt[-15:, link].max() / result.baseline.link_kt[-15:, link].max()
+    assert after == pytest.approx(1.05, abs=1e-3)
+
+
 def test_beliefs_leave_out_what_lies_beyond_the_foresight() -> None:
     corridor = changed(three_nodes(), "oil_moorings", "a.moorings", "servers", 0.0, 5, 12)
     run = Run(corridor, Period(DAY(2024, 1, 1), DAY(2024, 2, 1)))

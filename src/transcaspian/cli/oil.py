@@ -22,6 +22,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write tables and pictures into this folder.")]
 _BEFORE, _AFTER = 14, 45  # days shown around a scenario's changes when no dates are given
 _LONGEST_BY_DAY = 200  # longer runs go by the month unless told otherwise
+_RATED = dt.date(2022, 1, 1), dt.date(2028, 1, 1)  # the days that `oil_rates` is meant to cover
 _EXAMPLE = "Example: transcaspian oil --scenario cpc-mooring-lost-30-days-no-spare --from 2024-01-15 --until 2024-03-15"
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode="rich", epilog=_EXAMPLE)
@@ -147,7 +148,7 @@ def _asked(
     if first is None:
         first = _first_day(found, BASE_YEAR) if last is None else dt.date(last.year, 1, 1)
     if last is None:
-        last = _last_day(found, first) if since is None else dt.date(first.year + 1, 1, 1)
+        last = _last_day(found, first) if since is None else _new_year(first)
     by_day = (last - first).days <= _LONGEST_BY_DAY
     period = Period(first, last, step or ("day" if by_day else "month"))
     state = load_corridor(folder)
@@ -173,6 +174,13 @@ def _last_day(scenario: Scenario | None, first: dt.date) -> dt.date:
     days = [change.until for change in scenario.changes if change.until] if scenario else []
     a_year = dt.date(first.year + 1, first.month, min(first.day, 28))
     return min(max(days) + dt.timedelta(days=_AFTER), a_year) if days else a_year
+
+
+def _new_year(first: dt.date) -> dt.date:
+    """The first day of the next year."""
+    if first.year == dt.MAXYEAR:
+        raise InputError(Problem("oil.dates", "--from", f"{first} is the calendar's last year", "give an earlier day."))
+    return dt.date(first.year + 1, 1, 1)
 
 
 def _day(option: str, text: str | None) -> dt.date | None:
@@ -268,6 +276,9 @@ def _defaults(
         add("weather", "calm", "no --replications: moorings load at their measured rate, storms included in it")
     else:
         add("seed", seed, "of the draws")
+    if period.start < _RATED[0] or period.end > _RATED[1]:
+        years = f"{_RATED[0].year}-{_RATED[1].year - 1}"
+        add("rates", "base year", f"oil_rates covers {years}; days outside take the rows of the base year")
     from transcaspian.oil import program
 
     add("booked_at_the_well", program.BOOKED_AT_THE_WELL, "a cut comes as late as tanks permit; breaks ties only")

@@ -188,7 +188,7 @@ def solve_case(
     base_plan: Plan = program.solve()
     plan: Plan = base_plan
     if not case.unchanged:
-        program.move(run.window(weather=inside, share=case.share))
+        program.move(run.window(weather=inside, share=case.share, usual=case.base_share))
         plan = program.solve()
     # The same tonne left in a tank has one value in all accounts: what such oil earns without the scenario.
     worth = stock_values(base, base_plan, base.series)
