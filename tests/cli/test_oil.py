@@ -77,12 +77,26 @@ def test_out_writes_the_days_and_the_pictures(tmp_path: Path) -> None:
     body = answer("oil", "--from", "2024-01-01", "--until", "2024-01-15", "--out", folder)
     table = Path(body["result"]["daily"])
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
-    assert {row["group"] for row in rows} == {"production", "route", "link", "stock"}
+    assert {row["group"] for row in rows} == {"production", "route", "link", "delivery", "stock"}
     assert len({row["date"] for row in rows}) == 14
     for name in ("sankey.svg", "stock.svg", "report.html", "result.json"):
         text = (folder / name).read_text(encoding="utf-8")
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace('"https', "")
         assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_the_daily_table_closes_to_the_gram(tmp_path: Path) -> None:
+    body = answer(*LOST[:-4], "--from", "2024-01-25", "--until", "2024-02-24", "--out", tmp_path / "out")
+    rows = list(csv.DictReader(io.StringIO(Path(body["result"]["daily"]).read_text(encoding="utf-8"))))
+    for column in ("kt", "baseline_kt"):
+        held = 1000 * sum(store["start_mt"] for store in body["result"]["storage"])
+        for day in sorted({row["date"] for row in rows}):
+            of = {
+                group: sum(float(row[column]) for row in rows if row["date"] == day and row["group"] == group)
+                for group in ("production", "delivery", "stock")
+            }
+            assert of["stock"] - held == pytest.approx(of["production"] - of["delivery"], abs=1e-6)
+            held = of["stock"]
 
 
 def test_replications_give_means_and_bands() -> None:

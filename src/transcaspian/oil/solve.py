@@ -62,6 +62,7 @@ class OilResult:
     potential_kt: Floats  # (T, fields)
     link_capacity_kt: Floats  # (T, links), with the oil of others
     store_capacity_kt: Floats  # (T, stores)
+    first_stock_kt: Floats  # (stores,), before the first step
     bindings: tuple[Binding, ...]
     worths: tuple[Worth, ...]
     netbacks: tuple[Netback, ...]
@@ -218,6 +219,7 @@ def solve_case(
         potential_kt=series.production * days,
         link_capacity_kt=(series.link_cap + series.link_other) * days,
         store_capacity_kt=series.store_cap,
+        first_stock_kt=run.first_stock,
         bindings=tuple(bindings(run, plan, series, base.series, discount)),
         worths=tuple(worths(run, plan, series)),
         netbacks=tuple(netbacks(run, plan, series)),
