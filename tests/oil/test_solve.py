@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,6 +139,28 @@ def test_a_closed_way_to_the_line_is_made_good_after_it_with_perfect_foresight()
     link = result.network.link_id.index("cpc.pipe_kz")
     after = result.perfect.link_kt[-15:, link].max() / result.baseline.link_kt[-15:, link].max()
     assert after == pytest.approx(1.05, abs=1e-3)
+
+
+@pytest.mark.parametrize("days", [3, 30])
+def test_no_rolling_plan_makes_more_than_perfect_foresight_through_a_storm(days: int) -> None:
+    period = Period(DAY(2024, 1, 1), DAY(2024, 2, 15))
+    result = solve(with_moorings(0, DAY(2024, 1, 15), DAY(2024, 1, 22), period), period, Foresight(days))
+    home = slice(0, 9)
+    assert result.outcome.production_kt[:, home].sum() <= result.perfect.production_kt[:, home].sum() + 0.01
+
+
+@pytest.mark.parametrize("foresight", [Foresight(), Foresight(0)])
+@pytest.mark.parametrize("what", [{"set": {"capacity_mt": 0.2}}, {"close": True}])
+def test_tanks_that_shrink_or_close_keep_what_they_hold_and_take_no_more(
+    foresight: Foresight, what: dict[str, Any]
+) -> None:
+    period = Period(DAY(2024, 1, 29), DAY(2024, 2, 12))
+    small = Change("cpc.storage", DAY(2024, 2, 1), DAY(2024, 2, 8), **what)
+    corridor = apply(load_corridor(), Scenario("test", 2024, changes=(small,)), start=period.start, end=period.end)
+    result = solve(corridor, period, foresight)
+    stock = result.outcome.stock_kt[:, result.network.store_id.index("cpc.storage")]
+    assert stock[3:10].max() <= stock[2] + 1e-6
+    assert result.shut_in_kt.sum() == pytest.approx(0.0, abs=0.01)  # nothing stops the loading
 
 
 def test_beliefs_leave_out_what_lies_beyond_the_foresight() -> None:

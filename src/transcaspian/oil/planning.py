@@ -228,29 +228,46 @@ def eased(
     weather: Floats,
     *,
     usual: Floats | None = None,
-    full: bool = False,
+    after: bool = False,
 ) -> Floats:
-    """The foreign share, eased after a stop, on days on which the line and all behind it could take what wants to pass.
-
-    A stop is a day on which they could not, or on which less Kazakh oil comes to the line than by the `usual` share,
-    as when the way to it is closed. `full` tells that tanks are above their level at the start, so that the stop lies
-    before it.
-    """
+    """The foreign share, eased after a stop on days without one; `after` tells that a stop lies before the first."""
     found = share.copy()
+    stopped = stops(net, series, share, weather, usual)
     for field in np.flatnonzero(net.field_pro_rata >= 0):
-        behind = _behind(net, net.field_pro_rata[field : field + 1])
-        links = series.link_cap[:, behind].min(axis=1, initial=INF)
-        moored = behind[net.mooring_link]
-        loads = np.where(weather[:, moored] > 0, series.mooring_cap[:, moored] * weather[:, moored], 0.0)
-        made = series.production[:, field]
-        comes = _for_share(made, share[:, field])
-        roomy = np.minimum(links, loads.min(axis=1, initial=INF)) >= SURGE * (made + comes)
-        stopped = ~roomy
-        if usual is not None:
-            stopped |= comes < (1 - _SAME) * _for_share(made, usual[:, field])
-        after = np.logical_or.accumulate(stopped) | full
-        found[roomy & after, field] /= SURGE
+        roomy = ~_short_of_room(net, series, share, weather, int(field))
+        later = np.logical_or.accumulate(stopped[:, field]) | after
+        found[roomy & later, field] /= SURGE
     return found
+
+
+def stops(
+    net: OilNetwork, series: Series, share: Floats, weather: Floats, usual: Floats | None
+) -> npt.NDArray[np.bool_]:
+    """Steps on which a foreign field's line is stopped, shape (T, fields).
+
+    The line or what lies behind it cannot take all that wants to pass, or less Kazakh oil comes to it than by the
+    `usual` share, as when the way to it is closed.
+    """
+    found = np.zeros(share.shape, dtype=bool)
+    for field in np.flatnonzero(net.field_pro_rata >= 0):
+        found[:, field] = _short_of_room(net, series, share, weather, int(field))
+        if usual is not None:
+            made = series.production[:, field]
+            found[:, field] |= _for_share(made, share[:, field]) < (1 - _SAME) * _for_share(made, usual[:, field])
+    return found
+
+
+def _short_of_room(
+    net: OilNetwork, series: Series, share: Floats, weather: Floats, field: int
+) -> npt.NDArray[np.bool_]:
+    """Steps on which the line of a foreign field, and all behind it, could not take a surge, shape (T,)."""
+    behind = _behind(net, net.field_pro_rata[field : field + 1])
+    links = series.link_cap[:, behind].min(axis=1, initial=INF)
+    moored = behind[net.mooring_link]
+    loads = np.where(weather[:, moored] > 0, series.mooring_cap[:, moored] * weather[:, moored], 0.0)
+    made = series.production[:, field]
+    wanted = made + _for_share(made, share[:, field])
+    return np.asarray(np.minimum(links, loads.min(axis=1, initial=INF)) < SURGE * wanted)
 
 
 def _for_share(made: Floats, share: Floats) -> Floats:

@@ -199,7 +199,13 @@ def solve_case(
         knows = Knowledge(case.foresight.days, case.foresight.belief)
         rolled = [
             solve_rolling(
-                one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share
+                one,
+                horizon_days=case.horizon_days,
+                knows=knows,
+                weather=weather,
+                expected=expected,
+                share=share,
+                usual=case.base_share,
             )
             for one, share in ((base, case.base_share), (run, case.share))[: 1 if case.unchanged else 2]
         ]
