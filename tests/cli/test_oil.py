@@ -77,12 +77,26 @@ def test_out_writes_the_days_and_the_pictures(tmp_path: Path) -> None:
     body = answer("oil", "--from", "2024-01-01", "--until", "2024-01-15", "--out", folder)
     table = Path(body["result"]["daily"])
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
-    assert {row["group"] for row in rows} == {"production", "route", "link", "stock"}
+    assert {row["group"] for row in rows} == {"production", "route", "link", "delivery", "stock"}
     assert len({row["date"] for row in rows}) == 14
     for name in ("sankey.svg", "stock.svg", "report.html", "result.json"):
         text = (folder / name).read_text(encoding="utf-8")
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace('"https', "")
         assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_the_daily_table_closes_to_the_gram(tmp_path: Path) -> None:
+    body = answer(*LOST[:-4], "--from", "2024-01-25", "--until", "2024-02-24", "--out", tmp_path / "out")
+    rows = list(csv.DictReader(io.StringIO(Path(body["result"]["daily"]).read_text(encoding="utf-8"))))
+    for column in ("kt", "baseline_kt"):
+        held = 1000 * sum(store["start_mt"] for store in body["result"]["storage"])
+        for day in sorted({row["date"] for row in rows}):
+            of = {
+                group: sum(float(row[column]) for row in rows if row["date"] == day and row["group"] == group)
+                for group in ("production", "delivery", "stock")
+            }
+            assert of["stock"] - held == pytest.approx(of["production"] - of["delivery"], abs=1e-6)
+            held = of["stock"]
 
 
 def test_replications_give_means_and_bands() -> None:
@@ -91,6 +105,14 @@ def test_replications_give_means_and_bands() -> None:
     assert set(result["bands"]["totals"]["shut_in_mt"]) == {"p10", "p50", "p90"}
     assert result["bands"]["routes"][0]["id"] == "cpc"
     assert result["daily"] is None
+
+
+def test_days_beyond_the_dated_rates_are_said_to_take_the_base_year() -> None:
+    inside, outside = (
+        {row["name"] for row in answer("oil", "--from", f"{year}-03-01", "--until", f"{year}-03-03")["defaults_used"]}
+        for year in (2027, 2031)
+    )
+    assert "rates" in outside - inside
 
 
 def test_rolling_plans_report_what_foresight_would_have_saved() -> None:
@@ -150,6 +172,7 @@ def test_a_file_of_ones_own_is_a_scenario(tmp_path: Path) -> None:
     [
         (("oil", "--from", "2024-03-01", "--until", "2024-02-01"), "oil.dates"),
         (("oil", "--from", "yesterday"), "oil.dates"),
+        (("oil", "--from", "9999-03-01"), "oil.dates"),
         (("oil", "--step", "week"), "oil.step"),
         (("oil", "--foresight", "soon"), "oil.foresight"),
         (("oil", "--foresight", "-1"), "oil.foresight"),
@@ -157,6 +180,7 @@ def test_a_file_of_ones_own_is_a_scenario(tmp_path: Path) -> None:
         (("oil", "--foresight", "0", "--belief", "never", *DATES), "oil.belief"),
         (("oil", "--foresight", "0", "--horizon", "0", *DATES), "oil.horizon"),
         (("oil", "--replications", "0", *DATES), "oil.replications"),
+        (("oil", "--replications", "2", "--workers", "0", *DATES), "runs.count"),
         (("oil", "--scenario", "cpc-mooring-lost"), "scenario.unknown"),
         (("oil", "target", "--route", "aktau-bct", "--volume", "7", "--by", "2027"), "oil.unknown_id"),
         (("oil", "target", "--route", "aktau-btc", "--volume", "0", "--by", "2027"), "oil.volume"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from transcaspian.oil.oil_json import mean_json, result_json
 from transcaspian.oil.planning import Period, Run, solve_plan
 from transcaspian.oil.replications import replicate
 from transcaspian.oil.solve import Foresight, OilResult, solve
-from transcaspian.oil.weather import Storms, draw_weather, stream
+from transcaspian.oil.weather import Storms, draw_weather, storms_of
 from transcaspian.scenario import Change, Scenario, apply
 
 from .helpers import changed
@@ -129,6 +130,39 @@ def test_known_ahead_is_never_worse_and_the_gap_is_reported() -> None:
     assert warned.cost_usd < unwarned.cost_usd
 
 
+def test_a_closed_way_to_the_line_is_made_good_after_it_with_perfect_foresight() -> None:
+    period = Period(DAY(2024, 1, 15), DAY(2024, 3, 1))
+    closed = Change("cpc.pipe_kz", DAY(2024, 2, 1), DAY(2024, 2, 11), close=True)
+    corridor = apply(load_corridor(), Scenario("test", 2024, changes=(closed,)), start=period.start, end=period.end)
+    result = solve(corridor, period, Foresight(3))
+    assert result.foresight_gap_usd > 0
+    link = result.network.link_id.index("cpc.pipe_kz")
+    after = result.perfect.link_kt[-15:, link].max() / result.baseline.link_kt[-15:, link].max()
+    assert after == pytest.approx(1.05, abs=1e-3)
+
+
+@pytest.mark.parametrize("days", [3, 30])
+def test_no_rolling_plan_makes_more_than_perfect_foresight_through_a_storm(days: int) -> None:
+    period = Period(DAY(2024, 1, 1), DAY(2024, 2, 15))
+    result = solve(with_moorings(0, DAY(2024, 1, 15), DAY(2024, 1, 22), period), period, Foresight(days))
+    home = slice(0, 9)
+    assert result.outcome.production_kt[:, home].sum() <= result.perfect.production_kt[:, home].sum() + 0.01
+
+
+@pytest.mark.parametrize("foresight", [Foresight(), Foresight(0)])
+@pytest.mark.parametrize("what", [{"set": {"capacity_mt": 0.2}}, {"close": True}])
+def test_tanks_that_shrink_or_close_keep_what_they_hold_and_take_no_more(
+    foresight: Foresight, what: dict[str, Any]
+) -> None:
+    period = Period(DAY(2024, 1, 29), DAY(2024, 2, 12))
+    small = Change("cpc.storage", DAY(2024, 2, 1), DAY(2024, 2, 8), **what)
+    corridor = apply(load_corridor(), Scenario("test", 2024, changes=(small,)), start=period.start, end=period.end)
+    result = solve(corridor, period, foresight)
+    stock = result.outcome.stock_kt[:, result.network.store_id.index("cpc.storage")]
+    assert stock[3:10].max() <= stock[2] + 1e-6
+    assert result.shut_in_kt.sum() == pytest.approx(0.0, abs=0.01)  # nothing stops the loading
+
+
 def test_beliefs_leave_out_what_lies_beyond_the_foresight() -> None:
     corridor = changed(three_nodes(), "oil_moorings", "a.moorings", "servers", 0.0, 5, 12)
     run = Run(corridor, Period(DAY(2024, 1, 1), DAY(2024, 2, 1)))
@@ -158,15 +192,36 @@ def test_a_storm_under_way_is_known_to_its_end_and_one_ahead_is_not() -> None:
 def test_storms_take_their_share_of_the_days() -> None:
     storms = [Storms((0.2,) * 12, 3.0)]
     days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(20_000)]
-    weather = draw_weather(storms, days, stream(1, 0, "storms"))
+    weather = draw_weather(storms, days, seed=1, replication=0)
     assert weather.mean() == pytest.approx(1.0, abs=0.02)
     assert (weather == 0).mean() < 0.2 < (weather < 1).mean()
+
+
+def test_storms_come_in_their_season_and_close_the_days_of_their_row() -> None:
+    days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(365)]
+    storms = [one for one in storms_of(load_corridor()) if one.name == "RUNVS.waves"]
+    mean_open = 1 - np.array([storms[0].closed_share[day.month - 1] for day in days])
+    draws = (draw_weather(storms, days, seed=2, replication=number)[:, 0] for number in range(1000))
+    closed = np.mean([1 - weather * mean_open for weather in draws], axis=0)
+    assert closed.sum() == pytest.approx(18, rel=0.05)  # closed_days_per_year
+    by_month = np.array([closed[[day.month == month for day in days]].mean() for month in range(1, 13)])
+    assert by_month[[5, 6, 7, 8]].max() < 0.002  # a storm of late April may reach into May, none into June
+    assert by_month[[0, 1, 2, 3, 10, 11]] == pytest.approx(storms[0].closed_share[0], rel=0.15)
+
+
+def test_storms_of_one_row_shut_all_its_moorings_and_seeds_differ() -> None:
+    days = [DAY(2023, 1, 1) + dt.timedelta(days=number) for number in range(90)]
+    storms = [Storms((0.2,) * 12, 3.0, name) for name in ("a", "a", "b")]
+    weather = draw_weather(storms, days, seed=1, replication=5)
+    np.testing.assert_array_equal(weather[:, 0], weather[:, 1])
+    assert (weather[:, 0] != weather[:, 2]).any()
+    assert (weather != draw_weather(storms, days, seed=2, replication=5)).any()
 
 
 def test_draws_do_not_depend_on_the_number_of_workers() -> None:
     corridor = with_moorings(1, DAY(2024, 1, 3), DAY(2024, 1, 12), Period(DAY(2024, 1, 1), DAY(2024, 1, 15)))
     period = Period(DAY(2024, 1, 1), DAY(2024, 1, 15))
-    alone = replicate(corridor, period, Foresight(), replications=8, seed=3)
+    alone = replicate(corridor, period, Foresight(), replications=8, seed=3, workers=1)
     shared = replicate(corridor, period, Foresight(), replications=8, seed=3, workers=2)
     assert alone == shared
     figures = mean_json(alone)

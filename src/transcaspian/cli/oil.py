@@ -22,6 +22,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write tables and pictures into this folder.")]
 _BEFORE, _AFTER = 14, 45  # days shown around a scenario's changes when no dates are given
 _LONGEST_BY_DAY = 200  # longer runs go by the month unless told otherwise
+_RATED = dt.date(2022, 1, 1), dt.date(2028, 1, 1)  # the days that `oil_rates` is meant to cover
 _EXAMPLE = "Example: transcaspian oil --scenario cpc-mooring-lost-30-days-no-spare --from 2024-01-15 --until 2024-03-15"
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode="rich", epilog=_EXAMPLE)
@@ -52,6 +53,8 @@ def oil(
         int | None, typer.Option("--replications", help="Draw storms and first stocks this often: means and bands.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; by default one a core.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="A Dask scheduler, tcp://HOST:PORT.")] = None,
     corridor: _Corridor = None,
     as_json: _Json = False,
     out: _Out = None,
@@ -61,6 +64,7 @@ def oil(
         return
     from transcaspian.cli.oil_tables import print_oil
     from transcaspian.cli.output import emit
+    from transcaspian.cli.progress import progress_bar
     from transcaspian.oil.oil_json import mean_json, result_json
     from transcaspian.oil.replications import replicate
     from transcaspian.oil.solve import solve
@@ -72,9 +76,11 @@ def oil(
         solved = solve(state, period, knows)
         result = result_json(solved)
     else:
-        draws = replicate(
-            state, period, knows, replications=replications, seed=seed, workers=_workers(), progress=_told(replications)
-        )
+        with progress_bar("draws of storms and stocks", quiet=as_json) as tell:
+            draws = replicate(
+                state, period, knows, replications=replications, seed=seed, workers=workers, cluster=cluster,
+                progress=tell,
+            )  # fmt: skip
         result = mean_json(draws)
         result["replications"] = replications
         if out is not None:  # the daily table and the pictures show the run in calm weather
@@ -142,7 +148,7 @@ def _asked(
     if first is None:
         first = _first_day(found, BASE_YEAR) if last is None else dt.date(last.year, 1, 1)
     if last is None:
-        last = _last_day(found, first) if since is None else dt.date(first.year + 1, 1, 1)
+        last = _last_day(found, first) if since is None else _new_year(first)
     by_day = (last - first).days <= _LONGEST_BY_DAY
     period = Period(first, last, step or ("day" if by_day else "month"))
     state = load_corridor(folder)
@@ -168,6 +174,13 @@ def _last_day(scenario: Scenario | None, first: dt.date) -> dt.date:
     days = [change.until for change in scenario.changes if change.until] if scenario else []
     a_year = dt.date(first.year + 1, first.month, min(first.day, 28))
     return min(max(days) + dt.timedelta(days=_AFTER), a_year) if days else a_year
+
+
+def _new_year(first: dt.date) -> dt.date:
+    """The first day of the next year."""
+    if first.year == dt.MAXYEAR:
+        raise InputError(Problem("oil.dates", "--from", f"{first} is the calendar's last year", "give an earlier day."))
+    return dt.date(first.year + 1, 1, 1)
 
 
 def _day(option: str, text: str | None) -> dt.date | None:
@@ -198,19 +211,6 @@ def _foresight(text: str, horizon: int, belief: str) -> Foresight:
     except ValueError:
         what = f"{text[:40]!r} is neither perfect nor a number of days"
         raise InputError(Problem("oil.foresight", "--foresight", what, "give perfect, or days such as 3.")) from None
-
-
-def _workers() -> int:
-    import os
-
-    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-
-
-def _told(total: int) -> Any:
-    from transcaspian.cli.output import err_console
-
-    screen = err_console()
-    return lambda done: screen.print(f"{done} of {total} draws") if done % 50 == 0 or done == total else None
 
 
 def _write(folder: Path, solved: OilResult, result: dict[str, Any]) -> str:
@@ -276,6 +276,9 @@ def _defaults(
         add("weather", "calm", "no --replications: moorings load at their measured rate, storms included in it")
     else:
         add("seed", seed, "of the draws")
+    if period.start < _RATED[0] or period.end > _RATED[1]:
+        years = f"{_RATED[0].year}-{_RATED[1].year - 1}"
+        add("rates", "base year", f"oil_rates covers {years}; days outside take the rows of the base year")
     from transcaspian.oil import program
 
     add("booked_at_the_well", program.BOOKED_AT_THE_WELL, "a cut comes as late as tanks permit; breaks ties only")

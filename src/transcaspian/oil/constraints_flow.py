@@ -61,14 +61,16 @@ def mooring_loading(window: Window, columns: Columns) -> Block:
 def storage(window: Window, columns: Columns) -> Block:
     """Tanks hold no more than they can, and keep what cannot be drawn, kt.
 
-    min(least_s, stock_0) <= sum_g stock[s,g] <= capacity_s
+    min(least_s, stock_0) <= sum_g stock[s,g] <= max(capacity_s, stock_0)
+
+    Tanks that shrink or close take no more; what stands in them at the start may stay.
     """
     net, series = window.network, window.series
     held = np.zeros(len(net.store_id))
     np.add.at(held, net.stock_store, window.stock)
     least = np.minimum(series.store_min, np.minimum(held, series.store_cap))
     now = (terms(net.stock_store, columns.numbers(columns.stock), 1.0),)
-    return Block("storage", net.store_id, now, least, series.store_cap)
+    return Block("storage", net.store_id, now, least, np.maximum(series.store_cap, held))
 
 
 def stock_level(window: Window, columns: Columns) -> Block:

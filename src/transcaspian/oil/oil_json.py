@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from transcaspian.oil.accounts import Outcome
 from transcaspian.oil.dated import Floats
 from transcaspian.oil.solve import OilResult, first_day
 
@@ -78,21 +79,37 @@ def result_json(result: OilResult) -> JsonObject:
 
 
 def daily_rows(result: OilResult) -> tuple[list[str], list[list[str]]]:
-    """The run step by step as a table: header and rows; kt in the step, stocks in kt at its end."""
+    """The run step by step as a table: header and rows; kt in the step, stocks in kt at its end.
+
+    With `start_mt` of the tank farms it closes: production less deliveries is what the tanks gain, all oil counted.
+    """
     net = result.network
     groups: tuple[tuple[str, Sequence[str], Floats, Floats], ...] = (
         ("production", net.field_id, result.outcome.production_kt, result.baseline.production_kt),
         ("route", net.route_id, result.outcome.route_kt, result.baseline.route_kt),
         ("link", net.link_id, result.outcome.link_kt, result.baseline.link_kt),
+        ("delivery", net.market_id, _delivered(result, result.outcome), _delivered(result, result.baseline)),
         ("stock", net.store_id, result.outcome.stock_kt, result.baseline.stock_kt),
     )
     rows = [
-        [day.isoformat(), group, row_id, f"{values[step, row]:.6f}", f"{normal[step, row]:.6f}"]
+        [day.isoformat(), group, row_id, _kt(values[step, row]), _kt(normal[step, row])]
         for step, day in enumerate(result.period.firsts)
         for group, ids, values, normal in groups
         for row, row_id in enumerate(ids)
     ]
     return ["date", "group", "id", "kt", "baseline_kt"], rows
+
+
+def _delivered(result: OilResult, outcome: Outcome) -> Floats:
+    """What each market and refinery gets, kt, shape (T, markets)."""
+    found = np.zeros((outcome.sale_kt.shape[0], len(result.network.market_id)))
+    np.add.at(found.T, result.network.sale_market, outcome.sale_kt.T)
+    return found
+
+
+def _kt(value: float) -> str:
+    """Ten places: sums over all links of a node must still close to a gram in a thousand tonnes."""
+    return f"{round(value, 10) + 0.0:.10f}"
 
 
 def mean_json(results: Sequence[JsonObject]) -> JsonObject:
@@ -143,6 +160,7 @@ def _store(result: OilResult, store: int) -> JsonObject:
         "id": result.network.store_id[store],
         "full_on": day.isoformat() if day else None,
         "capacity_mt": _finite(cap[0] / 1000),
+        "start_mt": _round(float(result.first_stock_kt[store]) / 1000),
         "highest_mt": _round(float(stock.max()) / 1000),
         "end_mt": _round(float(stock[-1]) / 1000),
     }

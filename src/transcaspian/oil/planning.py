@@ -26,6 +26,7 @@ _LONGEST_YEARS = 30
 # After a stop, when the line and its moorings can take all again, Kazakh shippers may send so much more than they make,
 # or their tanks would never empty. At other times foreign oil is cut exactly as theirs.
 SURGE = 1.05
+_SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,14 @@ class Run:
         return self.window()
 
     def window(
-        self, *, weather: Floats | None = None, share: Floats | None = None, series: Series | None = None
+        self,
+        *,
+        weather: Floats | None = None,
+        share: Floats | None = None,
+        usual: Floats | None = None,
+        series: Series | None = None,
     ) -> Window:
-        """The whole run as one window, with everything known from the first day."""
+        """The whole run as one window, with everything known from the first day; `usual` is the baseline's share."""
         net = self.network
         steps = self.days.size
         own = self.series if series is None else series
@@ -155,7 +161,9 @@ class Run:
             normal_before=normal[0],
             weather=weather,
             committed=committed,
-            share=np.zeros((steps, len(net.field_id))) if share is None else eased(net, own, share[:steps], weather),
+            share=np.zeros((steps, len(net.field_id)))
+            if share is None
+            else eased(net, own, share[:steps], weather, usual=None if usual is None else usual[:steps]),
             level=self.first_stock,
             stock=self.stock,
             ready=normal[0],
@@ -213,23 +221,58 @@ def foreign_share(run: Run, wanting: Solution) -> Floats:
     return share
 
 
-def eased(net: OilNetwork, series: Series, share: Floats, weather: Floats, *, full: bool = False) -> Floats:
-    """The foreign share, eased after a stop, on days on which the line and all behind it could take what wants to pass.
-
-    `full` tells that tanks are above their level at the start, so that the stop lies before it.
-    """
+def eased(
+    net: OilNetwork,
+    series: Series,
+    share: Floats,
+    weather: Floats,
+    *,
+    usual: Floats | None = None,
+    after: bool = False,
+) -> Floats:
+    """The foreign share, eased after a stop on days without one; `after` tells that a stop lies before the first."""
     found = share.copy()
+    stopped = stops(net, series, share, weather, usual)
     for field in np.flatnonzero(net.field_pro_rata >= 0):
-        behind = _behind(net, net.field_pro_rata[field : field + 1])
-        links = series.link_cap[:, behind].min(axis=1, initial=INF)
-        moored = behind[net.mooring_link]
-        loads = np.where(weather[:, moored] > 0, series.mooring_cap[:, moored] * weather[:, moored], 0.0)
-        made = series.production[:, field]
-        wanted = made + np.divide(made, share[:, field], out=np.zeros_like(made), where=share[:, field] > 0)
-        roomy = np.minimum(links, loads.min(axis=1, initial=INF)) >= SURGE * wanted
-        after = np.logical_or.accumulate(~roomy) | full
-        found[roomy & after, field] /= SURGE
+        roomy = ~_short_of_room(net, series, share, weather, int(field))
+        later = np.logical_or.accumulate(stopped[:, field]) | after
+        found[roomy & later, field] /= SURGE
     return found
+
+
+def stops(
+    net: OilNetwork, series: Series, share: Floats, weather: Floats, usual: Floats | None
+) -> npt.NDArray[np.bool_]:
+    """Steps on which a foreign field's line is stopped, shape (T, fields).
+
+    The line or what lies behind it cannot take all that wants to pass, or less Kazakh oil comes to it than by the
+    `usual` share, as when the way to it is closed.
+    """
+    found = np.zeros(share.shape, dtype=bool)
+    for field in np.flatnonzero(net.field_pro_rata >= 0):
+        found[:, field] = _short_of_room(net, series, share, weather, int(field))
+        if usual is not None:
+            made = series.production[:, field]
+            found[:, field] |= _for_share(made, share[:, field]) < (1 - _SAME) * _for_share(made, usual[:, field])
+    return found
+
+
+def _short_of_room(
+    net: OilNetwork, series: Series, share: Floats, weather: Floats, field: int
+) -> npt.NDArray[np.bool_]:
+    """Steps on which the line of a foreign field, and all behind it, could not take a surge, shape (T,)."""
+    behind = _behind(net, net.field_pro_rata[field : field + 1])
+    links = series.link_cap[:, behind].min(axis=1, initial=INF)
+    moored = behind[net.mooring_link]
+    loads = np.where(weather[:, moored] > 0, series.mooring_cap[:, moored] * weather[:, moored], 0.0)
+    made = series.production[:, field]
+    wanted = made + _for_share(made, share[:, field])
+    return np.asarray(np.minimum(links, loads.min(axis=1, initial=INF)) < SURGE * wanted)
+
+
+def _for_share(made: Floats, share: Floats) -> Floats:
+    """Kazakh oil beside which foreign oil has this share; none where it has none."""
+    return np.divide(made, share, out=np.zeros_like(made), where=share > 0)
 
 
 def without_limits(net: OilNetwork, series: Series, links: npt.NDArray[np.int32]) -> Series:

@@ -152,7 +152,7 @@ class _Readable:
         held = np.zeros(len(net.store_id))
         np.add.at(held, net.stock_store, self.window.stock)
         least = np.minimum(self.series.store_min, np.minimum(held, self.series.store_cap))
-        self.add("storage", inside, "<=", self.table(self.series.store_cap, "store"))
+        self.add("storage", inside, "<=", self.table(np.maximum(self.series.store_cap, held), "store"))
         self.add("storage_least", inside, ">=", self.table(least, "store"))
 
     def stock_level(self) -> None:

@@ -15,7 +15,7 @@ from transcaspian.oil.dated import Floats
 from transcaspian.oil.knowledge import Knowledge, believed_events, believed_weather
 from transcaspian.oil.matrix import Program, Solution
 from transcaspian.oil.network import OilNetwork
-from transcaspian.oil.planning import Run, eased, end_values
+from transcaspian.oil.planning import Run, eased, end_values, stops
 from transcaspian.oil.program import INF, Columns, Window
 
 HORIZON_DAYS = 30
@@ -60,6 +60,7 @@ def solve_rolling(
     weather: Floats,
     expected: Floats,
     share: Floats,
+    usual: Floats,
 ) -> Carried:
     """Carry out the first day of each day's plan.
 
@@ -75,6 +76,8 @@ def solve_rolling(
         Share of each day on which moorings load, as it comes and as it is expected, shape (days read, moorings).
     share
         Foreign oil for each Kazakh tonne, for every day read, shape (days read, fields).
+    usual
+        The same without the scenario.
     """
     total = run.days.size
     state = _State(run, horizon_days, total)
@@ -82,7 +85,7 @@ def solve_rolling(
     values, reduced, duals = [], [], []
     for today in range(total):
         believed = believed_weather(weather, expected, today, horizon_days, knows)
-        window = _window(run, today, horizon_days, knows, believed, share, state)
+        window = _window(run, today, horizon_days, knows, believed, (share, usual), state)
         if program is None:
             program = Program(window)
         else:
@@ -107,6 +110,7 @@ class _State:
     def __init__(self, run: Run, horizon: int, total: int) -> None:
         self.stock = run.stock
         self.ready = run.normal[0]
+        self.after_stop = False  # a stop lies before, and its oil still stands in the tanks
         self.extra = np.zeros(len(run.network.route_id))
         # Shippers lose alike over the run, not over each plan: what they lost and could have made is remembered.
         self.shipper = run.network.field_shipper
@@ -130,7 +134,7 @@ class _State:
 
 
 def _window(
-    run: Run, today: int, horizon: int, knows: Knowledge, weather: Floats, share: Floats, state: _State
+    run: Run, today: int, horizon: int, knows: Knowledge, weather: Floats, shares: tuple[Floats, Floats], state: _State
 ) -> Window:
     net, period = run.network, run.period
     days = run.reader.days[today : today + horizon]
@@ -138,7 +142,10 @@ def _window(
     series = run.reader.on_days(range(today, today + horizon), events)
     ahead = np.arange(horizon)
     committed = np.where(ahead[:, None] < np.ceil(series.lag[0]), state.asked[today : today + horizon], INF)
-    full = _full(net, state.stock, run.first_stock)
+    held = _held(net, state.stock)
+    share, usual = (one[today : today + horizon] for one in shares)
+    after = state.after_stop and bool((held > run.first_stock + _ABOVE_KT).any())
+    state.after_stop = after or bool(stops(net, series, share, weather, usual)[0].any())
     plan = run.plain_window
     return replace(
         plan,
@@ -149,7 +156,7 @@ def _window(
         normal_before=run.normal[max(0, today - 1)],
         weather=weather,
         committed=np.where(series.nominated > 0, committed, INF),
-        share=eased(net, series, share[today : today + horizon], weather, full=full),
+        share=eased(net, series, share, weather, usual=usual, after=after),
         stock=state.stock,
         ready=state.ready,
         extra=state.extra,
@@ -159,8 +166,8 @@ def _window(
     )
 
 
-def _full(net: OilNetwork, stock: Floats, level: Floats) -> bool:
-    """True when any tank farm stands above its level."""
-    held = np.zeros(level.size)
+def _held(net: OilNetwork, stock: Floats) -> Floats:
+    """What stands in each tank farm, kt."""
+    held = np.zeros(len(net.store_id))
     np.add.at(held, net.stock_store, stock)
-    return bool((held > level + _ABOVE_KT).any())
+    return held

@@ -62,6 +62,7 @@ class OilResult:
     potential_kt: Floats  # (T, fields)
     link_capacity_kt: Floats  # (T, links), with the oil of others
     store_capacity_kt: Floats  # (T, stores)
+    first_stock_kt: Floats  # (stores,), before the first step
     bindings: tuple[Binding, ...]
     worths: tuple[Worth, ...]
     netbacks: tuple[Netback, ...]
@@ -188,7 +189,7 @@ def solve_case(
     base_plan: Plan = program.solve()
     plan: Plan = base_plan
     if not case.unchanged:
-        program.move(run.window(weather=inside, share=case.share))
+        program.move(run.window(weather=inside, share=case.share, usual=case.base_share))
         plan = program.solve()
     # The same tonne left in a tank has one value in all accounts: what such oil earns without the scenario.
     worth = stock_values(base, base_plan, base.series)
@@ -198,7 +199,13 @@ def solve_case(
         knows = Knowledge(case.foresight.days, case.foresight.belief)
         rolled = [
             solve_rolling(
-                one, horizon_days=case.horizon_days, knows=knows, weather=weather, expected=expected, share=share
+                one,
+                horizon_days=case.horizon_days,
+                knows=knows,
+                weather=weather,
+                expected=expected,
+                share=share,
+                usual=case.base_share,
             )
             for one, share in ((base, case.base_share), (run, case.share))[: 1 if case.unchanged else 2]
         ]
@@ -218,6 +225,7 @@ def solve_case(
         potential_kt=series.production * days,
         link_capacity_kt=(series.link_cap + series.link_other) * days,
         store_capacity_kt=series.store_cap,
+        first_stock_kt=run.first_stock,
         bindings=tuple(bindings(run, plan, series, base.series, discount)),
         worths=tuple(worths(run, plan, series)),
         netbacks=tuple(netbacks(run, plan, series)),

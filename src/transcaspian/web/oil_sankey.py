@@ -8,7 +8,7 @@ from typing import Any
 from transcaspian.web.oil_draw import COLOURS, QUIET, box, svg, text
 
 _WIDTH, _TOP, _PLOT, _FOOT = 900.0, 84.0, 470.0, 40.0
-_LEFT, _RIGHT, _NODE, _GAP = 190.0, 690.0, 16.0, 10.0
+_LEFT, _RIGHT, _NODE, _GAP = 190.0, 650.0, 16.0, 10.0
 _LEAST_MT = 1e-4
 HOME = "refineries at home, tanks"
 
