@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from transcaspian import __version__
-from transcaspian.cli import corridor, equilibrium, facts, oil, route, sea, showcase, simulate, validate
+from transcaspian.cli import corridor, equilibrium, facts, oil, route, scenario, sea, showcase, simulate, validate
 from transcaspian.cli.output import report_error
 from transcaspian.errors import InputError, Problem
 
@@ -86,7 +86,7 @@ def _common(
     """Take the options that stand before a command."""
 
 
-for group in (route, sea, simulate, equilibrium, oil, facts, corridor, validate, showcase):
+for group in (route, sea, simulate, equilibrium, oil, scenario, facts, corridor, validate, showcase):
     group.register(app)
 
 
