@@ -54,13 +54,14 @@ def show(
     from transcaspian.scenario import asked_scenario, every_change
     from transcaspian.scenario.told import scenario_effects
 
-    effects = scenario_effects(load_corridor(corridor), names)
+    state = load_corridor(corridor)
+    effects = scenario_effects(state, names)
     asked = asked_scenario(names)
     assert asked is not None  # the argument is required
     changes = every_change(asked)
     claims = list(dict.fromkeys(claim for change in changes for claim in change.claims))
     if not as_json:
-        print_scenario(asked, changes, effects)
+        print_scenario(state, asked, changes, effects)
         return
     assumed = [
         {"name": change.target, "basis": "assumption", "reason": change.assumption}

@@ -9,10 +9,10 @@ from rich.table import Table as Screen
 from rich.text import Text
 
 from transcaspian.cli.output import console
-from transcaspian.corridor import Estimate3
+from transcaspian.corridor import Corridor, Estimate3
 from transcaspian.evidence import load_ledger
 from transcaspian.scenario import Change, Scenario, every_change
-from transcaspian.scenario.told import Difference, Effect, Value
+from transcaspian.scenario.told import Difference, Effect, Value, plan_told
 
 _ROWS_SHOWN = 30  # of effects in the terminal; JSON has all
 
@@ -92,7 +92,9 @@ def print_scenarios(found: Sequence[Mapping[str, Any]], word: str) -> None:
     screen.print(Text(f"{len(found)} scenarios. What one does: transcaspian scenario show NAME", style="dim"))
 
 
-def print_scenario(scenario: Scenario, changes: Sequence[Change], effects: Sequence[Effect]) -> None:
+def print_scenario(
+    corridor: Corridor, scenario: Scenario, changes: Sequence[Change], effects: Sequence[Effect]
+) -> None:
     """The question, what each cell is before and after, claims and assumptions."""
     screen = console()
     screen.print(Text(scenario.name, style="bold"))
@@ -108,6 +110,8 @@ def print_scenario(scenario: Scenario, changes: Sequence[Change], effects: Seque
     for origin, own in rows.items():
         if len(own) > 1:  # what a selector hits
             screen.print(Text(f"{origin}: {len(own)} rows"))
+    for plan in dict.fromkeys(effect.change.row_id for effect in effects if effect.change.table == "upgrades"):
+        screen.print(Text(f"Plan {plan}: {plan_told(corridor, plan) or 'no figure'}"))
     ledger = load_ledger()
     known = {claim.id for claim in ledger.claims}
     for name in dict.fromkeys(claim for change in changes for claim in change.claims):

@@ -83,6 +83,19 @@ def compare_scenarios(corridor: Corridor, first: str, second: str) -> Difference
     )
 
 
+def plan_told(corridor: Corridor, plan: str) -> str:
+    """What a row of `upgrades` builds, in words: `depth_m of KZAAU.oil_berths.depth from 8.85 to 9.864`."""
+    plans = corridor["upgrades"]
+    row = plans.get_row(plan)
+    targets = ", ".join(plans.items(row, "targets"))
+    before, after = plans.estimate(row, "before"), plans.estimate(row, "after")
+    parts = [f"opens {targets}"] if plans.flag(row, "opens") else []
+    if plans.text(row, "column") and after is not None:
+        start = f"from {before.mid:g} " if before is not None else ""
+        parts.append(f"{plans.text(row, 'column')} of {targets} {start}to {after.mid:g}")
+    return "; ".join(parts)
+
+
 def _stands(corridor: Corridor, change: RowChange) -> Value:
     if change.act == "close":
         return "closed" if change.row_id in corridor.closed else "open"
