@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from transcaspian.corridor import Corridor, load_corridor
+from transcaspian.corridor.sea import sea_level, voyage_payload
 from transcaspian.evidence import load_ledger
 from transcaspian.scenario import (
     ScenarioError,
+    apply_asked,
     apply_file,
+    every_change,
     find_scenario,
     packaged_scenario,
     scenario_names,
@@ -62,7 +65,7 @@ def test_each_can_be_applied_to_the_packaged_corridor_and_changes_it(corridor, n
 @pytest.mark.parametrize("name", scenario_names())
 def test_the_claims_it_rests_on_are_in_the_ledger(name):
     ledger = load_ledger()
-    for change in packaged_scenario(name).changes:
+    for change in every_change(packaged_scenario(name)):
         assert [ledger.get_claim(claim).id for claim in change.claims] == list(change.claims)
 
 
@@ -118,3 +121,60 @@ def test_a_folder_is_no_scenario(tmp_path):
     with pytest.raises(ScenarioError) as raised:
         find_scenario(str(tmp_path))
     assert raised.value.problems[0].type == "scenario.file"
+
+
+QUESTIONS = {
+    "northern-route-closed",
+    "ten-day-storm",
+    "sea-2030",
+    "sea-2050",
+    "shallow-draught-fleet",
+    "northern-closed-and-sea-low",
+    "demand-10-mt",
+    "zangezur-open",
+    "btk-5-mt",
+    "dostyk-moyinty-double-track",
+    "zhezkazgan-section-25-trains",
+    "customs-in-30-minutes",
+    "borders-synchronised",
+    "aktau-container-hub",
+    "six-new-feeders",
+    "ocean-rates-collapse",
+    "southern-alternatives",
+    "alat-phase-2",
+}
+
+
+def test_the_questions_of_freight_are_there_each_with_a_claim_or_an_assumption():
+    assert set(scenario_names()) >= QUESTIONS
+    for name in set(scenario_names()) - OIL:
+        for change in every_change(packaged_scenario(name)):
+            assert change.claims or change.assumption, name
+
+
+def test_each_projection_that_names_2030_or_2050_has_a_scenario_of_its_own(corridor):
+    named = {row.rpartition("-")[::2] for row in corridor["sea_projections"]}
+    expected = {f"sea-{year}-{name}" for name, year in named if year in {"2030", "2050"}}
+    assert expected == {name for name in scenario_names() if name.startswith(("sea-2030-", "sea-2050-"))}
+
+
+def test_a_lower_sea_lowers_every_payload_and_dredging_gives_some_back(corridor):
+    def payload(*names: str) -> float:
+        state = apply_asked(corridor, names).corridor if names else corridor
+        level = sea_level(state).level_m_bs
+        return voyage_payload(state, "kmtf-astana", "KZAAU", "AZSAN", level).payload_t.mid
+
+    assert payload("sea-2050") < payload("sea-2030") < payload()
+    assert payload("sea-2030") < payload("sea-2030", "aktau-dredged") < payload("aktau-dredged")
+
+
+def test_customs_in_thirty_minutes_shortens_borders_and_customs_but_no_link(corridor):
+    touched = {change.table for change in apply_asked(corridor, "customs-in-30-minutes").corridor.changes}
+    assert touched == {"standards", "operations"}
+
+
+def test_the_order_of_the_two_halves_of_a_composition_does_not_matter(corridor):
+    one = apply_asked(corridor, "northern-route-closed+sea-2030").corridor
+    other = apply_asked(corridor, "northern-closed-and-sea-low").corridor
+    assert one.closed == other.closed
+    assert sea_level(one) == sea_level(other)

@@ -26,6 +26,10 @@ WRONG = {
     "key": 'name = "a"\nbase_year = 2024\nseed = 1',
     "type": "name = 1\nbase_year = 2024",
     "base_year": 'name = "a"\nbase_year = 2019',
+    "unknown": 'name = "a"\nbase_year = 2024\nuses = ["no-such"]',
+    "uses": 'name = "a"\nbase_year = 2024\nuses = ["{}"]',
+    "selector": '[[change]]\ntarget = "link[mod=rail]"\nclose = true',
+    "selects_nothing": '[[change]]\ntarget = "link[mode=road,country=KZ]"\nclose = true',
     "unknown_id": '[[change]]\ntarget = "XX"\nclose = true',
     "ambiguous_id": '[[change]]\ntarget = "ferry-aktau"\nclose = true',
     "unknown_column": '[[change]]\ntarget = "sea"\nset = { depth = 3 }',
@@ -50,8 +54,8 @@ def twins(tmp_path_factory):
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_each_type_of_problem_happens(twins, tmp_path, kind):
-    text = WRONG[kind]
     path = tmp_path / "wrong.toml"
+    text = WRONG[kind].replace("{}", str(path))
     path.write_text(text if not text.startswith("[[") else f'name = "a"\nbase_year = 2024\n{text}')
     with pytest.raises(ScenarioError) as raised:
         apply_file(twins, path)
@@ -71,7 +75,7 @@ def test_the_types_without_a_text_of_their_own_happen_too(twins, tmp_path):
 
 
 def test_the_register_is_complete_and_the_readme_explains_all_of_it():
-    elsewhere = {"scenario.file", "scenario.run", "scenario.cut", "scenario.unknown"}  # the last in test_packaged.py
+    elsewhere = {"scenario.file", "scenario.run", "scenario.cut"}
     shown = {f"scenario.{kind}" for kind in WRONG} | elsewhere
     assert shown == set(PROBLEM_TYPES)
     readme = Path(transcaspian.scenario.__file__).with_name("README.md").read_text(encoding="utf-8")

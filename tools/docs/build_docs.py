@@ -16,6 +16,7 @@ from typing import Any
 from life_of_a_container import life_page
 from oil_model import oil_model_page
 from oil_validation import oil_validation_page
+from scenario_page import scenarios_page
 
 from transcaspian.corridor import load_corridor
 from transcaspian.corridor.coverage import coverage
@@ -211,6 +212,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "life-of-a-container.md": life_page,
     "oil-model.md": oil_model_page,
     "oil-validation.md": oil_validation_page,
+    "scenarios.md": scenarios_page,
     "tables.md": tables_page,
     "validation.md": validation_page,
 }

@@ -18,6 +18,7 @@ from transcaspian.cli import (
     hubs,
     oil,
     route,
+    scenario,
     sea,
     showcase,
     simulate,
@@ -99,7 +100,10 @@ def _common(
     """Take the options that stand before a command."""
 
 
-for group in (route, sea, simulate, flows, bottlenecks, hubs, equilibrium, oil, facts, corridor, validate, showcase):
+_GROUPS = (
+    route, sea, simulate, flows, bottlenecks, hubs, equilibrium, oil, scenario, facts, corridor, validate, showcase,
+)  # fmt: skip
+for group in _GROUPS:
     group.register(app)
 
 

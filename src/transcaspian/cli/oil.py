@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from transcaspian.corridor import Corridor
     from transcaspian.oil.planning import Period
     from transcaspian.oil.solve import Foresight, OilResult
-    from transcaspian.scenario import Scenario
+    from transcaspian.scenario import Change, Scenario
 
-_Scenario = Annotated[str | None, typer.Option("--scenario", help="A ready-made scenario's name, or a TOML file.")]
+_Scenario = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A scenario's name or file; again, or A+B, for several.")
+]
 _Corridor = Annotated[Path | None, typer.Option("--corridor", help="A folder of tables instead of ours.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write tables and pictures into this folder.")]
@@ -90,7 +93,7 @@ def oil(
     if as_json:
         emit(result, defaults_used=_defaults(period, knows, since, step, replications, seed), claims=_claims(state))
     else:
-        print_oil(result, scenario)
+        print_oil(result, " and ".join(scenario or ()))
 
 
 @app.command("target", epilog="Example: transcaspian oil target --route aktau-btc --volume 7 --by 2027")
@@ -133,7 +136,7 @@ def target(
 
 
 def _asked(
-    folder: Path | None, scenario: str | None, since: str | None, until: str | None, step: str | None
+    folder: Path | None, scenario: list[str] | None, since: str | None, until: str | None, step: str | None
 ) -> tuple[Corridor, Period]:
     """The corridor with its scenario, and the run."""
     from transcaspian.cli.output import print_problems
@@ -159,19 +162,25 @@ def _asked(
     return applied.corridor, period
 
 
-def _scenario(name: str | None) -> Scenario | None:
-    from transcaspian.scenario import find_scenario
+def _scenario(names: list[str] | None) -> Scenario | None:
+    from transcaspian.scenario import asked_scenario
 
-    return find_scenario(name) if name is not None else None
+    return asked_scenario(names)
+
+
+def _changes(scenario: Scenario | None) -> Sequence[Change]:
+    from transcaspian.scenario import every_change
+
+    return every_change(scenario) if scenario else ()
 
 
 def _first_day(scenario: Scenario | None, year: int) -> dt.date:
-    days = [change.since for change in scenario.changes if change.since] if scenario else []
+    days = [change.since for change in _changes(scenario) if change.since]
     return min(days) - dt.timedelta(days=_BEFORE) if days else dt.date(year, 1, 1)
 
 
 def _last_day(scenario: Scenario | None, first: dt.date) -> dt.date:
-    days = [change.until for change in scenario.changes if change.until] if scenario else []
+    days = [change.until for change in _changes(scenario) if change.until]
     a_year = dt.date(first.year + 1, first.month, min(first.day, 28))
     return min(max(days) + dt.timedelta(days=_AFTER), a_year) if days else a_year
 

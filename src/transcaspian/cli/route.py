@@ -39,7 +39,7 @@ def route(
         bool, typer.Option("--pareto", help="Every way that none beats in time, cost, CO2 and reliability at once.")
     ] = False,
     scenario: Annotated[
-        Path | None, typer.Option("--scenario", help="A scenario file whose changes are in force.")
+        list[str] | None, typer.Option("--scenario", help="A scenario's name or file; again, or A+B, for several.")
     ] = None,
     corridor: Annotated[Path | None, typer.Option("--corridor", help="A folder of tables instead of ours.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -21,7 +21,9 @@ _Year = Annotated[int | None, typer.Option("--year", help="Level and dredging of
 _Projection = Annotated[
     str | None, typer.Option("--projection", help="For later years: a projection, or a publisher for all of its own.")
 ]
-_Scenario = Annotated[Path | None, typer.Option("--scenario", help="A scenario file whose changes are in force.")]
+_Scenario = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A scenario's name or file; again, or A+B, for several.")
+]
 _Corridor = Annotated[Path | None, typer.Option("--corridor", help="A folder of tables instead of ours.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Plot = Annotated[
@@ -102,25 +104,25 @@ def payload(
 
 
 def _asked(
-    folder: Path | None, scenario: Path | None, *, year: int | None, level: float | None, projection: str | None
+    folder: Path | None, scenario: list[str] | None, *, year: int | None, level: float | None, projection: str | None
 ) -> tuple[Corridor, SeaLevel]:
     """The corridor as asked for, in the middle of the year, and the level of the sea."""
     # NumPy and the tables wait until a command needs them, so that --help stays quick.
     from transcaspian.cli.output import print_problems
     from transcaspian.corridor import BASE_YEAR, load_corridor
     from transcaspian.corridor.sea import sea_level
-    from transcaspian.scenario import apply_file
+    from transcaspian.scenario import apply_asked
 
     state = load_corridor(folder)
     sea_level(state, year=year, level_m_bs=level, projection=projection)  # a wrong year is said before it makes a date
     notes: list[Problem] = []
-    if scenario is not None:
+    if scenario:
         last_year = max(BASE_YEAR, year or BASE_YEAR)
-        applied = apply_file(state, scenario, start=dt.date(BASE_YEAR, 1, 1), end=dt.date(last_year + 1, 1, 1))
+        applied = apply_asked(state, scenario, start=dt.date(BASE_YEAR, 1, 1), end=dt.date(last_year + 1, 1, 1))
         state, notes = applied.corridor, list(applied.notes)
         if year is None and any(change.since or change.until for change in state.changes):
             what = "some changes have dates, and without a year they are not in force"
-            notes.append(Problem("scenario.dated", str(scenario), what, "give --year.", severity="warning"))
+            notes.append(Problem("scenario.dated", "+".join(scenario), what, "give --year.", severity="warning"))
     print_problems(notes)
     if year is not None:
         state = state.at(dt.date(year, 7, 1))
@@ -139,7 +141,8 @@ def _defaults(state: Corridor, found: SeaLevel, projection: str | None) -> list[
     day = state.day or dt.date(BASE_YEAR, 1, 1)
     why = "the middle of the year" if state.day else "the base, for no --year was given"
     rows.append({"name": "state_of", "value": day.isoformat(), "basis": "default", "reason": why})
-    if found.basis == "projected" and projection is None:
+    sea_row = state["sea"].get_row("sea")
+    if found.basis == "projected" and not (projection or state["sea"].text(sea_row, "projection")):
         why = "no --projection was given: median and span of those whose next named year is the nearest"
         rows.append({"name": "projection", "value": list(found.projections), "basis": "default", "reason": why})
     return rows

@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
-    scenario: Annotated[str | None, typer.Option("--scenario", help="A scenario's name or file.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", help="A scenario's name or file; again, or A+B, for several.")
+    ] = None,
     year: Annotated[
         int | None, typer.Option("--year", help="Sea, fleet and upgrades of a year; demand of 2024.")
     ] = None,
@@ -161,16 +163,15 @@ def _closure(text: str) -> GivenClosure:
 
 
 def _corridor(
-    folder: Path | None, scenario: str | None, first: dt.date, last: dt.date
+    folder: Path | None, scenario: list[str] | None, first: dt.date, last: dt.date
 ) -> tuple[Corridor, str | None, Sequence[Problem]]:
     from transcaspian.corridor import load_corridor
-    from transcaspian.scenario import apply_file
-    from transcaspian.scenario.packaged import scenario_path
+    from transcaspian.scenario import apply_asked
 
     state = load_corridor(folder)
-    if scenario is None:
+    if not scenario:
         return state, None, ()
-    applied = apply_file(state, scenario_path(scenario), start=first, end=last)
+    applied = apply_asked(state, scenario, start=first, end=last)
     return applied.corridor, applied.scenario.name, applied.notes
 
 

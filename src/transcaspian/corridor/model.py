@@ -42,13 +42,11 @@ class Corridor:
 
     def __post_init__(self) -> None:
         in_force = [change for change in self.changes if change.in_force(self.day)]
-        if self.day is not None:
-            day = self.day
-            upgrades = [change for change in self.upgrade_changes() if change.in_force(day)]
-            # A scenario has the last word over an upgrade of the same cell.
-            tables, _ = apply_changes(self.base, upgrades)
-        else:
-            tables = dict(self.base)
+        # Without a day it is the first of the base year: what a scenario builds by then stands.
+        day = self.day or dt.date(BASE_YEAR, 1, 1)
+        upgrades = [change for change in self.upgrade_changes() if change.in_force(day)]
+        # A scenario has the last word over an upgrade of the same cell.
+        tables, _ = apply_changes(self.base, upgrades)
         tables, closed = apply_changes(tables, in_force)
         object.__setattr__(self, "tables", tables)
         object.__setattr__(self, "closed", closed)
@@ -60,8 +58,8 @@ class Corridor:
     def at(self, day: dt.date) -> Corridor:
         """The corridor as it stands on `day`: upgrades in service by then, dated changes in force then.
 
-        Without a day (as loaded) no upgrade acts and only undated changes are in force: the state of 1 January of
-        the base year. Asking for another day starts from the base again, so days may be asked in any order.
+        Without a day (as loaded) it is the state of 1 January of the base year: the upgrades in service by then, and
+        undated changes only. Asking for another day starts from the base again, so days may be asked in any order.
         """
         return replace(self, day=day)
 

@@ -14,7 +14,7 @@ from transcaspian.freight.alternatives import find_alternatives, find_pareto
 from transcaspian.freight.corridors import COUNTRIES
 from transcaspian.freight.loads import Load, parse_load
 from transcaspian.freight.quotes import Quote, make_quote
-from transcaspian.scenario import apply_file
+from transcaspian.scenario import apply_asked
 
 READY_HOUR = 8  # no shipper states the hour: the morning of the day
 
@@ -62,7 +62,7 @@ def answer_question(
     avoid: Sequence[str] = (),
     pareto: bool = False,
     day: dt.date | None = None,
-    scenario: Path | None = None,
+    scenario: Path | str | Sequence[str] | None = None,
     folder: Path | None = None,
 ) -> Answer:
     """Find and quote the ways to ship a load.
@@ -84,7 +84,7 @@ def answer_question(
     day
         Day of departure; its upgrades and changes are in force, and timetables are waited for.
     scenario
-        A TOML file whose changes are made.
+        Ready-made scenarios or TOML files whose changes are made: one, or several together.
     folder
         The tables; by default the packaged ones.
 
@@ -100,8 +100,9 @@ def answer_question(
     """
     corridor = load_corridor(folder)
     notes: tuple[Problem, ...] = ()
-    if scenario is not None:
-        corridor, notes = _with_scenario(corridor, scenario, day)
+    if scenario:
+        names = str(scenario) if isinstance(scenario, Path) else scenario
+        corridor, notes = _with_scenario(corridor, names, day)
     if day is not None:
         corridor = corridor.at(day)
     start, end = find_place(corridor, origin), find_place(corridor, destination)
@@ -122,14 +123,16 @@ def answer_question(
     return Answer(corridor, start, end, loads, tuple(quotes), day, notes)
 
 
-def _with_scenario(corridor: Corridor, file: Path, day: dt.date | None) -> tuple[Corridor, tuple[Problem, ...]]:
+def _with_scenario(
+    corridor: Corridor, names: str | Sequence[str], day: dt.date | None
+) -> tuple[Corridor, tuple[Problem, ...]]:
     """The corridor with the scenario's changes; its run lasts from the base year to the year of departure."""
     last_year = max(BASE_YEAR, day.year if day else BASE_YEAR)
-    applied = apply_file(corridor, file, start=dt.date(BASE_YEAR, 1, 1), end=dt.date(last_year + 1, 1, 1))
+    applied = apply_asked(corridor, names, start=dt.date(BASE_YEAR, 1, 1), end=dt.date(last_year + 1, 1, 1))
     notes = tuple(applied.notes)
     if day is None and any(change.since or change.until for change in applied.corridor.changes):
         what = "some changes have dates, and without a day of departure they are not in force"
-        notes += (Problem("scenario.dated", str(file), what, "give --depart.", severity="warning"),)
+        notes += (Problem("scenario.dated", applied.scenario.name, what, "give --depart.", severity="warning"),)
     return applied.corridor, notes
 
 

@@ -4,9 +4,16 @@ Answers: what if?  Start reading at `scenario/README.md`, then `scenario/apply.p
 Takes: `Corridor`, a scenario's TOML.  Gives: a new `Corridor`.  Never knows: solvers.
 """
 
-from transcaspian.scenario.apply import Applied, apply, apply_file, apply_with_notes
+from transcaspian.scenario.apply import Applied, apply, apply_asked, apply_file, apply_with_notes
 from transcaspian.scenario.model import Change, Scenario
-from transcaspian.scenario.packaged import find_scenario, packaged_scenario, scenario_names, scenario_path
+from transcaspian.scenario.packaged import (
+    asked_scenario,
+    every_change,
+    find_scenario,
+    packaged_scenario,
+    scenario_names,
+    scenario_path,
+)
 from transcaspian.scenario.problems import PROBLEM_TYPES, ScenarioError
 from transcaspian.scenario.toml import load_scenario, read_scenario, write_scenario
 
@@ -17,8 +24,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "apply",
+    "apply_asked",
     "apply_file",
     "apply_with_notes",
+    "asked_scenario",
+    "every_change",
     "find_scenario",
     "load_scenario",
     "packaged_scenario",

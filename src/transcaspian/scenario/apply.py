@@ -7,6 +7,7 @@ corridor is never touched, and a mistake never falls back on the base case.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from transcaspian.corridor.model import BASE_YEAR, Corridor
 from transcaspian.errors import Problem
 from transcaspian.scenario.effects import check_effects
 from transcaspian.scenario.model import Scenario
+from transcaspian.scenario.packaged import scenario_parts, scenario_path
 from transcaspian.scenario.periods import Run, get_run, period_in_run
 from transcaspian.scenario.problems import Report, ScenarioError
 from transcaspian.scenario.rows import Draft, draft_changes
@@ -78,10 +80,30 @@ def apply_file(corridor: Corridor, path: Path, *, start: dt.date | None = None, 
     ScenarioError
         With all mistakes.
     """
-    return _applied(corridor, examine(file_text(path), path.name), start, end)
+    return _applied(corridor, examine(file_text(path), path.name), start, end, (str(path.resolve()),))
 
 
-def _applied(corridor: Corridor, reading: Reading, start: dt.date | None, end: dt.date | None) -> Applied:
+def apply_asked(
+    corridor: Corridor, names: str | Sequence[str], *, start: dt.date | None = None, end: dt.date | None = None
+) -> Applied:
+    """Apply what a command's options `--scenario` mean together: ready-made names, files, or `A+B` of them.
+
+    Raises
+    ------
+    ScenarioError
+        With all mistakes of form and content in all of them, conflicts between them included.
+    """
+    given = [names] if isinstance(names, str) else list(names)
+    parts = [part for name in given for part in scenario_parts(name)]
+    if len(parts) == 1:
+        return apply_file(corridor, scenario_path(parts[0]), start=start, end=end)
+    name = "+".join(Path(part).stem for part in parts)
+    return _applied(corridor, Reading(Scenario(name, BASE_YEAR, uses=tuple(parts))), start, end)
+
+
+def _applied(
+    corridor: Corridor, reading: Reading, start: dt.date | None, end: dt.date | None, within: tuple[str, ...] = ()
+) -> Applied:
     scenario = reading.scenario
     report = Report(scenario)
     for number, problem in reading.found:
@@ -90,10 +112,36 @@ def _applied(corridor: Corridor, reading: Reading, start: dt.date | None, end: d
     if year_is_wrong and not any(problem.where.endswith("field base_year") for _, problem in reading.found):
         what = f"is {scenario.base_year}, but the corridor's base year is {BASE_YEAR}"
         report.add("base_year", what, f"write base_year = {BASE_YEAR}, and dates for later years.", key="base_year")
-    drafts = _drafts(corridor, reading, get_run(BASE_YEAR, start, end), report)
-    if report.errors:
-        raise ScenarioError(report.errors)
-    return Applied(corridor.with_changes([draft.row_change for draft in drafts]), scenario, report.notes)
+    run = get_run(BASE_YEAR, start, end)
+    used, problems, notes = corridor, list[Problem](), list[Problem]()
+    for name in scenario.uses:
+        try:
+            applied = _used(used, name, run, within, report)
+        except ScenarioError as error:  # go on without it: all mistakes are said together
+            problems += error.problems
+            continue
+        used = applied.corridor
+        notes += applied.notes
+    drafts = _drafts(used, reading, run, report)
+    if problems or report.errors:
+        raise ScenarioError([*problems, *report.errors])
+    changed = used.with_changes([draft.row_change for draft in drafts])
+    return Applied(changed, scenario, (*notes, *report.notes))
+
+
+def _used(corridor: Corridor, name: str, run: Run, within: tuple[str, ...], report: Report) -> Applied:
+    """The corridor with the changes of a scenario that another uses; `within` are the files it stands in."""
+    try:
+        path = scenario_path(name)
+    except ScenarioError as error:
+        report.add("unknown", error.problems[0].what, error.problems[0].mend, key="uses")
+        return Applied(corridor, report.scenario, ())
+    file = str(path.resolve())
+    if file in within:
+        report.add("uses", f"{name!r} uses itself, by way of others", "take it out of one of them.", key="uses")
+        return Applied(corridor, report.scenario, ())
+    reading = examine(file_text(path), path.name)
+    return _applied(corridor, reading, run.start, run.end, (*within, file))
 
 
 def _drafts(corridor: Corridor, reading: Reading, run: Run, report: Report) -> list[Draft]:
@@ -106,5 +154,4 @@ def _drafts(corridor: Corridor, reading: Reading, run: Run, report: Report) -> l
         period = period_in_run(change, number, run, report)
         drafted = draft_changes(corridor, change, number, period, report)
         drafts += drafted if period else []
-    check_effects(corridor, drafts, run, report)
-    return drafts
+    return check_effects(corridor, drafts, run, report)

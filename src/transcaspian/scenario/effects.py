@@ -20,6 +20,7 @@ from transcaspian.corridor.tables import Estimate3, Table
 from transcaspian.scenario.periods import Period, Run
 from transcaspian.scenario.problems import Report
 from transcaspian.scenario.rows import PLANS, Draft
+from transcaspian.scenario.sea import check_sea
 
 Tables = Mapping[str, Table]
 Cell = tuple[str, str, str]
@@ -29,23 +30,70 @@ Content = Estimate3 | str | bool | None  # of one cell
 _ACTING = frozenset({"after", "effective_from", "status"})
 
 
-def check_effects(corridor: Corridor, drafts: Sequence[Draft], run: Run, report: Report) -> None:
-    """Report what the drafts, taken together, may not do: clash, leave bounds, or change nothing."""
+def check_effects(corridor: Corridor, drafts: Sequence[Draft], run: Run, report: Report) -> list[Draft]:
+    """Report what the drafts, taken together, may not do: clash, leave bounds, or change nothing.
+
+    Returns
+    -------
+    drafts
+        Without those of a selector that would scale or add to a quantity which their row does not know.
+    """
     tables_by_day = _tables_by_day(corridor, drafts, run)
     clashing = _check_clashes(corridor, drafts, report)
     cells: dict[Cell, list[Draft]] = {}
     for draft in drafts:
         cells.setdefault(draft.cell, []).append(draft)
+    idle = _Idle(report)
     for cell, own in cells.items():
         if own[0].row_change.act == "close":
-            _check_closures(corridor, own, cells.get((*cell[:2], "status"), []), tables_by_day, report)
+            _check_closures(corridor, own, cells.get((*cell[:2], "status"), []), tables_by_day, idle)
             continue
-        idle = _check_cell(corridor, cell, own, tables_by_day, report)
-        if cell[0] == PLANS and not idle:
-            _check_plans(corridor, drafts, own, run, report)
-        for draft in idle if cell not in clashing else ():
+        without_effect = _check_cell(corridor, cell, own, tables_by_day, idle)
+        if cell[0] == PLANS and not without_effect:
+            _check_plans(corridor, drafts, own, run, idle)
+        for draft in without_effect if cell not in clashing else ():
             what = _nothing(corridor.base[cell[0]], draft.row_change)
-            report.add("changes_nothing", what, "change it, or delete it.", change=draft.number, key=draft.key)
+            idle.add(draft, "changes_nothing", what, "change it, or delete it.")
+    idle.report_selectors(drafts)
+    check_sea(corridor, drafts, run, report)
+    return [draft for draft in drafts if not idle.is_unknown(draft)]
+
+
+class _Idle:
+    """Drafts that do nothing: one of a single row is reported at once, those of a selector when all of them idle."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._found: dict[tuple[int, str], dict[str, tuple[str, str, str]]] = {}
+        self._outside: set[tuple[int, str]] = set()
+
+    def add(self, draft: Draft, kind: str, what: str, mend: str) -> None:
+        if draft.one_of:
+            own = self._found.setdefault((draft.number, draft.key), {})
+            own.setdefault(draft.row_change.row_id, (kind, what, mend))
+        else:
+            self.report.add(kind, what, mend, change=draft.number, key=draft.key)
+
+    def add_misfit(self, draft: Draft, what: str, mend: str) -> None:
+        """A quantity that leaves its bounds is an error in any row; of a selector the first row is told."""
+        if (draft.number, draft.key) not in self._outside:
+            self.report.add("bounds", what, mend, change=draft.number, key=draft.key)
+        if draft.one_of:
+            self._outside.add((draft.number, draft.key))
+
+    def is_unknown(self, draft: Draft) -> bool:
+        """True for a draft of a selector that finds nothing to scale or to add to."""
+        found = self._found.get((draft.number, draft.key), {}) if draft.one_of else {}
+        return found.get(draft.row_change.row_id, ("",))[0] == "empty_cell"
+
+    def report_selectors(self, drafts: Sequence[Draft]) -> None:
+        """Report each act of a selector that does nothing in any of its rows."""
+        for (number, key), found in self._found.items():
+            rows = [draft for draft in drafts if (draft.number, draft.key) == (number, key)]
+            if len(found) == len(rows):
+                kind, what, mend = next(iter(found.values()))
+                others = f", and so with the other {len(rows) - 1} rows" if len(rows) > 1 else ""
+                self.report.add(kind, what + others, mend, change=number, key=key)
 
 
 def _tables_by_day(corridor: Corridor, drafts: Sequence[Draft], run: Run) -> dict[dt.date, Tables]:
@@ -66,15 +114,20 @@ def _check_clashes(corridor: Corridor, drafts: Sequence[Draft], report: Report) 
     """Report cells that are set twice on one day, and return them."""
     clashing: set[Cell] = set()
     setting = [draft for draft in drafts if draft.row_change.act == "set"]
-    for first, second in combinations(setting, 2):
-        day = first.written.first_common_day(second.written)
-        if first.cell == second.cell and day and second.cell not in clashing:
-            clashing.add(second.cell)
-            _report_clash(second, f"change {first.number}", day, report)
+    by_cell: dict[Cell, list[Draft]] = {}
     for draft in setting:
-        for old in corridor.changes:
+        by_cell.setdefault(draft.cell, []).append(draft)
+    for own in by_cell.values():
+        for first, second in combinations(own, 2):
+            day = first.written.first_common_day(second.written)
+            if day and second.cell not in clashing:
+                clashing.add(second.cell)
+                _report_clash(second, f"change {first.number}", day, report)
+    older = [change for change in corridor.changes if change.act == "set"]
+    for draft in setting:
+        for old in older:
             day = Period(old.since, old.until).first_common_day(draft.written)
-            if _changes_cell(old, draft.cell) and old.act == "set" and day and draft.cell not in clashing:
+            if _changes_cell(old, draft.cell) and day and draft.cell not in clashing:
                 clashing.add(draft.cell)
                 _report_clash(draft, old.origin or "an earlier change", day, report)
     return clashing
@@ -92,7 +145,7 @@ def _report_clash(draft: Draft, other: str, day: dt.date, report: Report) -> Non
 
 
 def _check_cell(
-    corridor: Corridor, cell: Cell, own: Sequence[Draft], tables_by_day: Mapping[dt.date, Tables], report: Report
+    corridor: Corridor, cell: Cell, own: Sequence[Draft], tables_by_day: Mapping[dt.date, Tables], found: _Idle
 ) -> list[Draft]:
     """Report a quantity that leaves its bounds or is not known; return the drafts that change nothing."""
     name, _, column = cell
@@ -107,7 +160,7 @@ def _check_cell(
         table = corridor.base[name] if name == PLANS else tables[name]
         before = [change for change in old if change.in_force(day)]
         content = _content(table, cell, [*before, *(draft.row_change for draft in acting)])
-        if field.numeric and _report_misfit(field, content, acting, report):
+        if field.numeric and _report_misfit(field, content, acting, found):
             return []
         for draft in [draft for draft in acting if draft in idle]:
             others = [*before, *(other.row_change for other in acting if other is not draft)]
@@ -141,19 +194,20 @@ def _differ(act: str, content: Content, without: Content) -> bool:
     return bool(content != without)
 
 
-def _report_misfit(field: Field, content: Content, acting: Sequence[Draft], report: Report) -> bool:
+def _report_misfit(field: Field, content: Content, acting: Sequence[Draft], found: _Idle) -> bool:
     """Report a quantity that is unknown or out of bounds under the last of the acting changes."""
     last = max(acting, key=lambda draft: (("set", "scale", "add").index(draft.row_change.act), draft.number))
     if not isinstance(content, Estimate3):
         what = f"{field.name} of {last.row_change.row_id} is not known, so there is nothing to {last.row_change.act}"
-        report.add("empty_cell", what, "set it to a value.", change=last.number, key=last.key)
+        for draft in {id(one): one for one in (*acting, last) if one.one_of or one is last}.values():
+            found.add(draft, "empty_cell", what, "set it to a value.")
         return True
     outside = _outside(field, content)
     if outside:
         others = sorted({draft.number for draft in acting} - {last.number})
         along = f", together with change {' and '.join(map(str, others))}" if others else ""
         what = f"{field.name} of {last.row_change.row_id} would {outside}{along}"
-        report.add("bounds", what, _permitted(field), change=last.number, key=last.key)
+        found.add_misfit(last, what, _permitted(field))
     return bool(outside)
 
 
@@ -201,7 +255,7 @@ def _check_closures(
     own: Sequence[Draft],
     openings: Sequence[Draft],
     tables_by_day: Mapping[dt.date, Tables],
-    report: Report,
+    idle: _Idle,
 ) -> None:
     """Report closures without which their row would carry nothing either: it is planned, or closed by others."""
     name, row_id, _ = own[0].cell
@@ -221,7 +275,7 @@ def _check_closures(
         by = sorted({change.origin.rpartition(", ")[2] for change in also if any(map(change.in_force, days))})
         why = f"it is closed already by {' and '.join(by)}" if built else "it is only planned"
         what = f"changes nothing: {row_id} carries nothing on these days, as {why}"
-        report.add("changes_nothing", what, "delete it, or move it.", change=draft.number, key=draft.key)
+        idle.add(draft, "changes_nothing", what, "delete it, or move it.")
 
 
 def _is_built(table: Table, cell: Cell, changes: Iterable[RowChange], day: dt.date) -> bool:
@@ -233,7 +287,7 @@ def _is_built(table: Table, cell: Cell, changes: Iterable[RowChange], day: dt.da
 # -- plans ----------------------------------------------------------------------------------------------
 
 
-def _check_plans(corridor: Corridor, drafts: Sequence[Draft], own: Sequence[Draft], run: Run, report: Report) -> None:
+def _check_plans(corridor: Corridor, drafts: Sequence[Draft], own: Sequence[Draft], run: Run, idle: _Idle) -> None:
     """Report changes of a plan that build nothing new in the run, or something that cannot stand there."""
     changes = [change for change in corridor.changes if change.table == PLANS]
     changes += [draft.row_change for draft in drafts if draft.row_change.table == PLANS]
@@ -246,13 +300,13 @@ def _check_plans(corridor: Corridor, drafts: Sequence[Draft], own: Sequence[Draf
         if built == _built_in(run, corridor, without):
             what = f"changes nothing in the run: {plan} builds the same on the same days"
             mend = f'give it status = "in_service" and an effective_from before {run.end}.'
-            report.add("changes_nothing", what, mend, change=draft.number, key=draft.key)
+            idle.add(draft, "changes_nothing", what, mend)
         for change in built:
             outside = _outside_its_column(corridor, change)
             if outside and change.origin == f"upgrade:{plan}" and draft.row_change.column == "after":
                 what = f"{change.column} of {change.row_id} would {outside}"
                 mend = _permitted(corridor.base[change.table].schema.field(change.column))
-                report.add("bounds", what, mend, change=draft.number, key=draft.key)
+                idle.add_misfit(draft, what, mend)
 
 
 def _built_in(run: Run, corridor: Corridor, changes: Sequence[RowChange]) -> list[RowChange]:

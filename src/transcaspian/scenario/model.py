@@ -17,8 +17,9 @@ Value = float | str | bool  # what `set` may give a cell: a quantity, a word, a 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is done to one row of the corridor, and when.
+    """What is done to one row of the corridor, or to those of a selector, and when.
 
+    `claims` are what its figures rest on; `assumption` says what they take without a source, and why.
     `set`, `scale` and `add` go from column to value. Where they meet one cell on one day they act in this order.
     """
 
@@ -30,6 +31,7 @@ class Change:
     add: Mapping[str, float] = field(default_factory=dict)
     close: bool = False
     claims: tuple[str, ...] = ()
+    assumption: str = ""
 
     def __post_init__(self) -> None:
         for act in ("set", "scale", "add"):
@@ -43,7 +45,7 @@ class Change:
     def __reduce__(self) -> tuple[Callable[..., Change], tuple[object, ...]]:
         # Read-only views cannot be pickled, and scenarios travel to workers.
         values = (dict(self.set), dict(self.scale), dict(self.add))
-        return Change, (self.target, self.since, self.until, *values, self.close, self.claims)
+        return Change, (self.target, self.since, self.until, *values, self.close, self.claims, self.assumption)
 
     @property
     def empty(self) -> bool:
@@ -55,6 +57,7 @@ class Change:
 class Scenario:
     """A named question about the corridor of `base_year`; without changes it is the baseline.
 
+    `uses` names scenarios whose changes are made too, before its own; what two of them set alike is an error.
     `source` is the file it was read from and `lines` has the line of each key of each change there, both for
     messages only: they take no part in a comparison.
     """
@@ -63,11 +66,13 @@ class Scenario:
     base_year: int
     question: str = ""
     changes: tuple[Change, ...] = ()
+    uses: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
     lines: tuple[Mapping[str, int], ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "changes", tuple(self.changes))
+        object.__setattr__(self, "uses", tuple(self.uses))
 
 
 def _plain(value: Value) -> Value:

@@ -11,11 +11,13 @@ from transcaspian.corridor.loading import is_date, steering_word
 from transcaspian.corridor.model import Corridor
 from transcaspian.corridor.names import find_place
 from transcaspian.corridor.schema import Field
+from transcaspian.corridor.sea.projections import find_projections
 from transcaspian.corridor.tables import Table
 from transcaspian.errors import InputError, did_you_mean
 from transcaspian.scenario.model import Change, Value
 from transcaspian.scenario.periods import Period
 from transcaspian.scenario.problems import Report
+from transcaspian.scenario.selectors import Misfit, is_selector, select
 
 CLOSABLE = (
     "places",
@@ -34,6 +36,7 @@ CLOSABLE = (
     "oil_shuttles",
 )
 PLANS = "upgrades"
+SEA_PROJECTION = "projection"  # a column of the sea, and of no other table
 _WHAT_A_PLAN_BUILDS = frozenset({"targets", "column", "opens"})
 
 
@@ -41,13 +44,15 @@ _WHAT_A_PLAN_BUILDS = frozenset({"targets", "column", "opens"})
 class Draft:
     """One change of one cell or row, with the number and the key of the change that asks for it.
 
-    `row_change` has the period cut to the run, `written` the period as it was written down.
+    `row_change` has the period cut to the run, `written` the period as it was written down. A draft that is `one_of`
+    the rows of a selector may leave its row as it is, as long as another row of the selector is changed.
     """
 
     row_change: RowChange
     number: int
     key: str
     written: Period
+    one_of: bool = False
 
     @property
     def cell(self) -> tuple[str, str, str]:
@@ -61,26 +66,29 @@ class _Drafting:
 
     corridor: Corridor
     table: Table
+    row_ids: tuple[str, ...]
     change: Change
     number: int
     period: Period
     name: str
     report: Report
 
-    def draft(self, act: str, key: str, column: str = "", value: Value = 0.0) -> Draft:
-        """A change of one cell of the target's row."""
-        row_change = RowChange(
-            self.table.name,
-            self.change.target,
-            act,
-            column,
-            value,
-            since=self.period.since,
-            until=self.period.until,
-            origin=f"scenario:{self.name}, change {self.number}",
-            claims=self.change.claims,
-        )
-        return Draft(row_change, self.number, key, Period(self.change.since, self.change.until))
+    def drafts(self, act: str, key: str, column: str = "", value: Value = 0.0) -> Iterator[Draft]:
+        """A change of one cell of each of the target's rows, in the order of the table."""
+        written = Period(self.change.since, self.change.until)
+        for row_id in self.row_ids:
+            row_change = RowChange(
+                self.table.name,
+                row_id,
+                act,
+                column,
+                value,
+                since=self.period.since,
+                until=self.period.until,
+                origin=f"scenario:{self.name}, change {self.number}",
+                claims=self.change.claims,
+            )
+            yield Draft(row_change, self.number, key, written, one_of=is_selector(self.change.target))
 
     def wrong(self, kind: str, key: str, what: str, mend: str) -> None:
         """Report a problem of this change."""
@@ -94,21 +102,29 @@ def draft_changes(
 
     Without a `period` in the run the change is only examined.
     """
-    table = _target_table(corridor, change.target, number, report)
-    if table is None:
+    found = _target_rows(corridor, change.target, number, report)
+    if found is None:
         return []
+    table, row_ids = found
     written = Period(change.since, change.until)
-    drafting = _Drafting(corridor, table, change, number, period or written, report.scenario.name, report)
+    drafting = _Drafting(corridor, table, row_ids, change, number, period or written, report.scenario.name, report)
     if table.name == PLANS and period not in {None, Period(None, None)}:
         what = f"{change.target} is a plan, and its own dates say when it acts"
         drafting.wrong("period", "target", what, "delete from and until, and set effective_from.")
     return [*_closure(drafting), *_cells(drafting)]
 
 
-def _target_table(corridor: Corridor, target: str, number: int, report: Report) -> Table | None:
+def _target_rows(corridor: Corridor, target: str, number: int, report: Report) -> tuple[Table, tuple[str, ...]] | None:
+    """The table and the rows that a target means: one id, or what a selector hits."""
+    if is_selector(target):
+        found = select(corridor, target)
+        if not isinstance(found, Misfit):
+            return found
+        report.add(found.kind, found.what, found.mend, change=number, key="target")
+        return None
     tables = [table for table in corridor.base.values() if target in table]
     if len(tables) == 1:
-        return tables[0]
+        return tables[0], (target,)
     if tables:
         what = f"{target!r} is an id of {' and of '.join(table.name for table in tables)}"
         report.add("ambiguous_id", what, "rename one of the rows.", change=number, key="target")
@@ -130,7 +146,7 @@ def _closure(drafting: _Drafting) -> Iterator[Draft]:
     if not drafting.change.close:
         return
     if drafting.table.name in CLOSABLE:
-        yield drafting.draft("close", "close")
+        yield from drafting.drafts("close", "close")
         return
     what = f"a row of {drafting.table.name} cannot be closed, only of {', '.join(CLOSABLE)}"
     drafting.wrong("close", "close", what, "set or scale one of its columns instead.")
@@ -153,7 +169,7 @@ def _cells(drafting: _Drafting) -> Iterator[Draft]:
             if isinstance(fitting, _Misfit):
                 drafting.wrong("value", key, fitting.what, fitting.mend)
             else:
-                yield drafting.draft(act, key, column, fitting)
+                yield from drafting.drafts(act, key, column, fitting)
 
 
 def _field(drafting: _Drafting, act: str, column: str) -> Field | None:
@@ -224,9 +240,19 @@ def _unknown_word(field: Field, word: str, corridor: Corridor) -> _Misfit | None
     if field.words and word not in field.words:
         permitted = f"the words are {', '.join(word for word in field.words if word)}."
         return _Misfit(f"{word[:40]!r} is not one of the permitted words", permitted)
+    if field.name == SEA_PROJECTION and (wrong := _unknown_projection(word, corridor)):
+        return wrong
     tables = [corridor.base[name] for name in field.references]
     if tables and not any(word in table for table in tables):
         names = " or ".join(table.name for table in tables)
         near = did_you_mean(word, [row_id for table in tables for row_id in table])
         return _Misfit(f"{word[:40]!r} is no id of {names}", near or f"give an id of {names}.")
+    return None
+
+
+def _unknown_projection(name: str, corridor: Corridor) -> _Misfit | None:
+    try:
+        find_projections(corridor, name)
+    except InputError as error:
+        return _Misfit(error.problems[0].what, error.problems[0].mend)
     return None

@@ -19,8 +19,8 @@ from transcaspian.errors import Problem, did_you_mean
 from transcaspian.scenario.model import Change, Scenario, Value
 from transcaspian.scenario.problems import Report, ScenarioError
 
-_SCENARIO_KEYS = ("name", "question", "base_year", "change")
-_CHANGE_KEYS = ("target", "from", "until", "set", "scale", "add", "close", "claims")
+_SCENARIO_KEYS = ("name", "question", "base_year", "uses", "change")
+_CHANGE_KEYS = ("target", "from", "until", "set", "scale", "add", "close", "claims", "assumption")
 _LARGEST_BYTES = 1_000_000  # a scenario is a page, not a table
 
 _HEADER = re.compile(r"\s*\[\[\s*change\s*\]\]")
@@ -70,6 +70,7 @@ def write_scenario(scenario: Scenario) -> str:
         f"question = {_quoted(scenario.question)}",
         f"base_year = {scenario.base_year}",
     ]
+    lines += [f"uses = [{', '.join(map(_quoted, scenario.uses))}]"] if scenario.uses else []
     for change in scenario.changes:
         lines += ["", "[[change]]", f"target = {_quoted(change.target)}"]
         lines += [f"from = {change.since.isoformat()}"] if change.since else []
@@ -79,6 +80,7 @@ def write_scenario(scenario: Scenario) -> str:
             lines += [f"{act} = {{ {cells} }}"] if cells else []
         lines += ["close = true"] if change.close else []
         lines += [f"claims = [{', '.join(map(_quoted, change.claims))}]"] if change.claims else []
+        lines += [f"assumption = {_quoted(change.assumption)}"] if change.assumption else []
     return "\n".join(lines) + "\n"
 
 
@@ -140,6 +142,7 @@ def examine(text: str, where: str) -> Reading:
         question=_text(report, document, "question"),
         base_year=_year(report, document),
         changes=tuple(_change(report, block, number) for number, block in enumerate(changes, 1)),
+        uses=_uses(report, document),
         source=where,
         lines=shell.lines,
     )
@@ -199,6 +202,7 @@ def _change(report: Report, block: Mapping[str, Any], number: int) -> Change:
         add=_numbers(report, block, "add", number),
         close=close is True,
         claims=_claims(report, block, number),
+        assumption=_text(report, block, "assumption", change=number),
     )
 
 
@@ -268,6 +272,15 @@ def _claims(report: Report, block: Mapping[str, Any], number: int) -> tuple[str,
         return tuple(value)
     mend = 'write `claims = ["subject/quantity/1a2b"]`.'
     report.add("type", f"{_shown(value)} is no list of claim ids", mend, change=number, key="claims")
+    return ()
+
+
+def _uses(report: Report, document: Mapping[str, Any]) -> tuple[str, ...]:
+    value = document.get("uses", [])
+    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+        return tuple(value)
+    mend = 'write `uses = ["sea-2030"]`, before the first [[change]].'
+    report.add("type", f"{_shown(value)} is no list of scenarios", mend, key="uses")
     return ()
 
 

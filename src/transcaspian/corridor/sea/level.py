@@ -3,6 +3,7 @@
 Levels are metres in the Baltic system and mean the whole sea; a gauge's own offset belongs to the depths of its port.
 A yearly mean is the first row of its year in `sea_levels` that is no single gauge's (`…_gauge`). Years after the
 last measured one come from `projections.py`. What a scenario does to the level is done to the year that is asked for.
+The row of the sea may name the year whose level stands on all days (`level_year`), and the projection to follow.
 """
 
 from __future__ import annotations
@@ -69,13 +70,18 @@ def sea_level(
     if level_m_bs is not None:
         _check_given(corridor, level_m_bs, year, projection, moves)
         return SeaLevel(exact(level_m_bs), "given", None)
+    standing, followed = _of_the_row(corridor, "level_year"), _of_the_row(corridor, "projection")
+    if projection is not None and followed:
+        what = f"the sea already follows {followed!r}, by its row or by a scenario"
+        raise InputError(Problem("sea.projection", "--projection", what, "delete --projection, or that change."))
+    year = int(standing) if standing else year
     if projection is not None and year is None:
         what = "a projection needs the year that is asked for"
         raise InputError(Problem("sea.projection", "--projection", what, "give --year too."))
-    found = _of_year(corridor, year, projection) if year is not None else _of_base(corridor)
+    found = _of_year(corridor, year, projection or followed or None) if year is not None else _of_base(corridor)
     if not moves:
         return found
-    moved = _moved(corridor, found.level_m_bs, moves)
+    moved = _moved(corridor, found.level_m_bs, [move for move in moves if move.column == "level_m_bs"])
     return SeaLevel(moved, found.basis, found.year, found.projections, by_scenario=True, cells=found.cells)
 
 
@@ -107,7 +113,7 @@ def level_on(
     """
     mean = sea_level(corridor, year=None if level_m_bs is not None else day.year, level_m_bs=level_m_bs,
                      projection=None if level_m_bs is not None else projection).level_m_bs  # fmt: skip
-    if level_m_bs is None:
+    if level_m_bs is None and not _of_the_row(corridor, "level_year"):
         mean = _along_the_years(corridor, day, mean, projection)
     return total((mean, seasonal_anomaly_m(corridor, day)), correlation=0)
 
@@ -174,8 +180,16 @@ def _moves(corridor: Corridor) -> list[RowChange]:
     return [
         change
         for change in corridor.changes
-        if (change.table, change.row_id, change.column) == _SEA and change.in_force(corridor.day)
+        if (change.table, change.row_id) == _SEA[:2]
+        and change.column in {"level_m_bs", "level_year", "projection"}
+        and change.in_force(corridor.day)
     ]
+
+
+def _of_the_row(corridor: Corridor, column: str) -> str:
+    """What the row of the sea says of its year or projection; empty when it leaves them to the question."""
+    table = corridor["sea"]
+    return table.text(table.get_row("sea"), column)
 
 
 def _moved(corridor: Corridor, level: Estimate3, moves: list[RowChange]) -> Estimate3:

@@ -288,7 +288,11 @@ class _Builder:
 
 
 def _payloads(
-    states: Sequence[Corridor], days: Sequence[dt.date], question: CrossingQuestion, fleet: _Builder, *,
+    states: Sequence[Corridor],
+    days: Sequence[dt.date],
+    question: CrossingQuestion,
+    fleet: _Builder,
+    *,
     may_be_empty: bool,
 ) -> tuple[Floats, list[Cell]]:
     """Tonnes each ship may carry in each period, shape (P, S, 2); ships alike on one line are computed once."""
