@@ -201,3 +201,8 @@ def test_an_unknown_target_of_a_scenario_is_named_with_the_nearest(tmp_path: Pat
     )
     found = problems("oil", "--scenario", path, *DATES)
     assert "cpc.moorings" in found[0]["mend"]
+
+
+def test_months_that_may_hide_an_outage_are_said() -> None:
+    said = run("oil", "--scenario", "cpc-mooring-lost-30-days-no-spare", "--step", "month").stderr
+    assert "months hide outages" in said  # the warning "oil.coarse"

@@ -25,6 +25,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write tables and pictures into this folder.")]
 _BEFORE, _AFTER = 14, 45  # days shown around a scenario's changes when no dates are given
 _LONGEST_BY_DAY = 200  # longer runs go by the month unless told otherwise
+_LONGEST_DATED = 400  # but a dated change is lived through by the day: the month's mean would hide an outage
 _RATED = dt.date(2022, 1, 1), dt.date(2028, 1, 1)  # the days that `oil_rates` is meant to cover
 _EXAMPLE = "Example: transcaspian oil --scenario cpc-mooring-lost-30-days-no-spare --from 2024-01-15 --until 2024-03-15"
 
@@ -152,13 +153,18 @@ def _asked(
         first = _first_day(found, BASE_YEAR) if last is None else dt.date(last.year, 1, 1)
     if last is None:
         last = _last_day(found, first) if since is None else _new_year(first)
-    by_day = (last - first).days <= _LONGEST_BY_DAY
+    dated = found is not None and any(change.since or change.until for change in found.changes)
+    by_day = (last - first).days <= (_LONGEST_DATED if dated else _LONGEST_BY_DAY)
     period = Period(first, last, step or ("day" if by_day else "month"))
     state = load_corridor(folder)
     if found is None:
         return state, period
     applied = apply_with_notes(state, found, start=first, end=last)
-    print_problems(applied.notes)
+    notes = list(applied.notes)
+    if dated and period.step == "month":
+        what = "months hide outages of days: nothing may be shut in where a daily run shuts in much"
+        notes.append(Problem("oil.coarse", "--step", what, "give --step day.", severity="warning"))
+    print_problems(notes)
     return applied.corridor, period
 
 
