@@ -27,7 +27,7 @@ def run(*words: str) -> str:
 def comparisons() -> list[dict[str, Any]]:
     body = json.loads(run("--json"))
     assert body["ok"] is True
-    compared = [*body["result"]["comparisons"], *body["result"]["crossing"]]
+    compared = [*body["result"]["comparisons"], *body["result"]["crossing"], *body["result"]["flows"]]
     assert body["claims"] == sorted({claim for c in compared for claim in c["claims"]})
     found: list[dict[str, Any]] = body["result"]["comparisons"]
     return found
