@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shlex
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from transcaspian.cli.main import app
+from . import asking
+from .asking import answer, problems
 
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "160"})
-
-
-def answer(*words: object) -> dict[str, Any]:
-    result = run(*words, "--json")
-    assert result.exit_code == 0, result.output
-    body: dict[str, Any] = json.loads(result.stdout)
-    assert body["ok"] is True
-    return body
-
-
-def problems(*words: object) -> list[dict[str, str]]:
-    result = run(*words, "--json")
-    assert result.exit_code == 2, result.output
-    found: list[dict[str, str]] = json.loads(result.stdout)["errors"]
-    return found
+run = partial(asking.run, columns=160)
 
 
 def example(command: str) -> list[str]:

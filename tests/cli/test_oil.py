@@ -4,36 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from transcaspian.cli.main import app
+from .asking import answer, problems, run
 
 DATES = ("--from", "2024-01-20", "--until", "2024-03-10")
 LOST = ("oil", "--scenario", "cpc-mooring-lost-30-days-no-spare", *DATES)
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "80"})
-
-
-def answer(*words: object) -> dict[str, Any]:
-    result = run(*words, "--json")
-    assert result.exit_code == 0, result.output
-    body: dict[str, Any] = json.loads(result.stdout)
-    assert body["ok"] is True
-    return body
-
-
-def problems(*words: object) -> list[dict[str, str]]:
-    result = run(*words, "--json")
-    assert result.exit_code == 2, result.output
-    found: list[dict[str, str]] = json.loads(result.stdout)["errors"]
-    return found
 
 
 @pytest.fixture(scope="module")

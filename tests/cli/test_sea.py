@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from transcaspian.cli.main import app
 from transcaspian.corridor.schema import packaged_folder
 from transcaspian.scenario import Change, Scenario, write_scenario
 
+from .asking import answer, problems, run
+
 ASTANA = ("payload", "--vessel", "kmtf-astana", "--from", "KZAAU", "--to", "AZSAN")
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "80"})
-
-
-def answer(*words: object) -> dict[str, Any]:
-    result = run(*words, "--json")
-    assert result.exit_code == 0, result.output
-    body: dict[str, Any] = json.loads(result.stdout)
-    assert body["ok"] is True
-    return body
-
-
-def problems(*words: object) -> list[dict[str, str]]:
-    result = run(*words, "--json")
-    assert result.exit_code == 2, result.output
-    found: list[dict[str, str]] = json.loads(result.stdout)["errors"]
-    return found
 
 
 def scenario_file(folder: Path, *changes: Change) -> Path:

@@ -7,40 +7,26 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from transcaspian.cli.main import app
 from transcaspian.corridor.schema import packaged_folder
 from transcaspian.scenario import Change, Scenario, write_scenario
+
+from . import asking
+from .asking import run
+
+answer = partial(asking.answer, "simulate")
+problems = partial(asking.problems, "simulate")
 
 THROUGHPUT = {
     "caspian_t", "caspian_gross_t", "caspian_teu", "alat_teu", "alat_wagons", "alat_vehicles", "alat_gross_t",
     "kuryk_ferry_calls", "crude_baku_t", "crude_makhachkala_t", "block_trains",
 }  # fmt: skip
 PORT = ("simulate", "--model", "port", "--arrivals-per-day", "7.2", "--service-h", "8", "--berths", "3")
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "80"})
-
-
-def answer(*words: object) -> dict[str, Any]:
-    result = run("simulate", *words, "--json")
-    assert result.exit_code == 0, result.output
-    body: dict[str, Any] = json.loads(result.stdout)
-    assert body["ok"] is True
-    return body
-
-
-def problems(*words: object) -> list[dict[str, str]]:
-    result = run("simulate", *words, "--json")
-    assert result.exit_code == 2, result.output
-    found: list[dict[str, str]] = json.loads(result.stdout)["errors"]
-    return found
 
 
 @pytest.fixture(scope="module")

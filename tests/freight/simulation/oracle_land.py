@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Self
 
 import numpy as np
@@ -36,7 +37,7 @@ from .oracle_parts import (
 )
 
 
-class Land:
+class Land(ABC):
     """One replication without its ships. `Crossing` adds `life` of a ship and `come_to_port` of a lot."""
 
     def __init__(self, plan: Plan, *, seed: int, replication: int) -> None:
@@ -309,11 +310,11 @@ class Land:
 
     # -- what the other half adds
 
-    def life(self, ship: Ship) -> Steps:
-        raise NotImplementedError
+    @abstractmethod
+    def life(self, ship: Ship) -> Steps: ...
 
-    def in_service(self, ship: Ship) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def in_service(self, ship: Ship) -> bool: ...
 
-    def come_to_port(self, lot: Lot, end: End) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def come_to_port(self, lot: Lot, end: End) -> None: ...
