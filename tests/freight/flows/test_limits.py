@@ -84,7 +84,7 @@ def test_a_round_trip_is_two_crossings_two_calls_and_a_part_of_a_repair(
     _, lines = packaged_limits
     ferry = next(line for line in lines if line.service == "railferry-aktau-alat")
     crossing = 2 * 506 / (17.15 * 1.852)  # one ship, the length of the link over its speed
-    calls = 1 / 0.12 + 1 / 0.125
+    calls = 1 / 0.12 + 1 / 0.083
     assert ferry.round_trip_h == pytest.approx(crossing + calls + 2 * 0.01 * 120, rel=0.02)
     assert ferry.voyages_per_day[0] == pytest.approx(24 / ferry.round_trip_h)
 
