@@ -119,8 +119,10 @@ def _print(found: Sequence[Bottleneck], count: int, solved: CapacityYear) -> Non
     if not found:
         screen.print("Nothing binds: every limit has room, and one more unit of anything is worth nothing.")
     else:
-        table = Table(title="What the next unit is worth", title_justify="left")
-        table.add_column("limit")
+        table = Table(
+            title="What the next unit is worth", title_justify="left", box=None, pad_edge=False, header_style="bold"
+        )
+        table.add_column("limit", overflow="fold")
         table.add_column("unit")
         for name in ("units a day", "USD a unit", "USD a tonne", "USD a year of one more a day", "holds, units a day"):
             table.add_column(name, justify="right")
@@ -145,7 +147,9 @@ def _print_revenues(earned: Sequence[Revenue], name: str) -> None:
 
     from transcaspian.cli.output import console
 
-    table = Table(title=f"Who gains and who loses: {name}", title_justify="left")
+    table = Table(
+        title=f"Who gains and who loses: {name}", title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     table.add_column("who")
     for head in ("before, USD a year", "after", "change"):
         table.add_column(head, justify="right")

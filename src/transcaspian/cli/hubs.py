@@ -108,7 +108,13 @@ def _print(found: HubSites, corridor: Corridor) -> None:
     if not plan.sites.size:
         screen.print("No place is worth a logistics centre: all cargo travels cheaper straight.")
         return
-    table = Table(title=f"Logistics centres, out of {len(found.candidates)} places", title_justify="left")
+    table = Table(
+        title=f"Logistics centres, out of {len(found.candidates)} places",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+    )
     table.add_column("place")
     table.add_column("name")
     table.add_column("t a year", justify="right")
