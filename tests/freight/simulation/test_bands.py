@@ -85,11 +85,11 @@ def test_busy_facilities_are_marked(result: SimulationResult, corridor: Corridor
     arrays = dict(result.arrays)
     facilities = arrays["facilities"].copy()
     row = result.facility_ids.index("KZKUR.rail_ferry")
-    facilities[:, row, 6] = 0.9 * 30 * 24 * result.facility_servers[row]
+    facilities[:, row, 6] = 0.99 * 30 * 24 * result.facility_servers[row]
     busy = dataclasses.replace(result, arrays=arrays | {"facilities": facilities})
     first = utilisation_bands(busy, corridor)[0]
     assert (first.id, first.full, first.starving) == ("KZKUR.rail_ferry", True, False)
-    assert first.mean == pytest.approx(0.9)
+    assert first.mean == pytest.approx(0.99)
     shares = [band.mean for band in utilisation_bands(busy, corridor)]
     assert shares == sorted(shares, reverse=True)
 
